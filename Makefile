@@ -1,0 +1,43 @@
+# The only list of commands. Needs make and Python 3.11 or newer; everything else is installed into .venv.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: run test check bench pictures clean
+
+run: $(VENV)/.installed          ## Open the inspector on its demo stream
+	@$(BIN)/inspector demo
+
+test: check                      ## Linters, types, layers and every test
+	@$(BIN)/pytest -n auto --dist loadgroup
+
+check: $(VENV)/.developed        ## What every commit passes: linters, types, layers, fast tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest tests/architecture tests/model tests/core
+
+bench: $(VENV)/.developed        ## Ratios against a reference in the same run (needs wrk for ingest)
+	@$(BIN)/python -m tests.benchmarks $(ONLY)
+
+pictures: $(VENV)/.developed     ## Draw the README's pictures by driving the app
+	@$(BIN)/python -m tests.pictures
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Inspector needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	@echo "Installing Inspector into $(VENV) (once)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.developed: $(VENV)/.installed
+	@echo "Installing the development tools into $(VENV) (once)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
