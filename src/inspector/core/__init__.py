@@ -1,0 +1,22 @@
+"""The core is a function: a request, settings and the time in; events, verdicts and an answer out."""
+
+from inspector.core.compile import Connector, compile_document
+from inspector.core.compose import freshen, set_value, sign
+from inspector.core.document import Document, Mistake, read_document
+from inspector.core.query import Query, Term, parse_query
+from inspector.core.service import EventService
+
+__all__ = [
+    "Connector",
+    "Document",
+    "EventService",
+    "Mistake",
+    "Query",
+    "Term",
+    "compile_document",
+    "freshen",
+    "parse_query",
+    "read_document",
+    "set_value",
+    "sign",
+]

@@ -1,0 +1,91 @@
+"""The documented JSON answer of `handle`: plain values, absent ones left out of the contents."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from inspector.model import Acknowledgement, Inspection, NormalizedEvent, Source, Verification
+
+__all__ = ["answer", "event_answer", "expectation"]
+
+
+def answer(inspection: Inspection) -> dict[str, Any]:
+    """An inspection as `inspector handle` prints it; `error` is null, since an answer was found."""
+    return {
+        "connector": inspection.connector or None,
+        "detected": inspection.detected,
+        "source_verified": inspection.source_verified,
+        "verification": _verification(inspection.verification),
+        "events": [event_answer(event) for event in inspection.events],
+        "acknowledgement": _acknowledgement(inspection.acknowledgement),
+        "problems": [msgspec.to_builtins(problem) for problem in inspection.problems],
+        "error": None,
+    }
+
+
+def event_answer(event: NormalizedEvent) -> dict[str, Any]:
+    """One event in the documented frame."""
+    return {
+        "event_type": event.event_type.value,
+        "native_type": event.native_type,
+        "native_detail": event.native_detail or None,
+        "event_status": event.event_status.value,
+        "source_verified": event.source_verified,
+        "event_id": event.event_id,
+        "merchant_event_id": event.merchant_event_id,
+        "occurred_at": timestamp(event.occurred_at),
+        "test_mode": event.test_mode,
+        "reference": msgspec.to_builtins(event.reference),
+        "event_response": _plain(msgspec.to_builtins(event.event_response)),
+        "verification": _verification(event.verification),
+        "sources": _sources(event.sources),
+    }
+
+
+def expectation(inspection: Inspection) -> dict[str, Any]:
+    """What a sample or a session keeps beside a request: the answer without what differs from run to run."""
+    found = answer(inspection)
+    for event in found["events"]:
+        del event["sources"], event["verification"], event["source_verified"]
+    del found["error"], found["verification"], found["detected"], found["source_verified"]
+    return {**found, "verdicts": [event.verification.verdict.value for event in inspection.events]}
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _verification(verification: Verification) -> dict[str, Any]:
+    return {
+        "verdict": verification.verdict.value,
+        "scheme": verification.scheme,
+        "reason": verification.reason,
+        "timestamp": verification.timestamp,
+        "age": None if verification.age is None else round(verification.age, 3),
+        "covers": list(verification.covers),
+    }
+
+
+def _acknowledgement(acknowledgement: Acknowledgement) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "status_code": acknowledgement.status_code,
+        "headers": dict(acknowledgement.headers),
+    }
+    try:
+        found["body"] = acknowledgement.body.decode()
+    except UnicodeDecodeError:
+        found["body_b64"] = b64encode(acknowledgement.body).decode()
+    return found
+
+
+def _sources(sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {name: {"locator": source.locator, "raw": _plain(source.raw_value)} for name, source in sources.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Values that JSON has: decimals become the text that they were."""
+    return msgspec.to_builtins(value)

@@ -1,0 +1,216 @@
+"""From a document to a connector: tables become dictionaries, locators become functions. No TOML survives."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from inspector.core.convert import AMOUNTS, CONVERSIONS, Amount, Convert, TimeName, moment, scalar
+from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
+from inspector.core.locate import Locator, Message, Place, first, locator
+from inspector.core.normalize import Choice, FieldRule, MappingRules, Rule
+from inspector.core.signatures import Scheme
+from inspector.core.signatures.shared import Spec, as_tuple
+from inspector.core.signed_text import as_text
+from inspector.model import CONTENT_OF, Acknowledgement, EventType, Family, Money
+
+__all__ = ["Connector", "compile_document"]
+
+
+class Connector(msgspec.Struct, frozen=True):
+    """A processor, ready to use: how to recognise, verify, sign and understand its messages."""
+
+    name: str
+    document: Document
+    scheme: Scheme
+    detect: tuple[tuple[Locator, ...], ...]
+    items: Locator | None
+    item: Locator | None
+    mapping: MappingRules
+    acknowledgement: Acknowledgement
+
+    @property
+    def title(self) -> str:
+        """What people call the processor."""
+        return self.document.title
+
+    @property
+    def docs(self) -> str:
+        """The processor's own page on its webhooks."""
+        return self.document.docs
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """Name and description of each setting; the secret comes first."""
+        return self.document.settings
+
+    @property
+    def secret(self) -> str:
+        """The name of the first secret setting; empty where nothing is signed."""
+        return next(iter(self.document.settings), "")
+
+    @property
+    def signs_items(self) -> bool:
+        """Whether each item of a batch carries a signature of its own."""
+        return getattr(self.document.signature, "each", "request") == "item"
+
+
+def compile_document(document: Document) -> Connector:
+    """Compile a document that has been read without mistakes."""
+    answer = document.acknowledgement
+    body = answer.body.encode()
+    headers = (("Content-Type", answer.content_type),) if body else ()
+    return Connector(
+        name=document.name,
+        document=document,
+        scheme=document.signature.compile(),
+        detect=tuple(tuple(locator(text) for text in as_tuple(each)) for each in document.detect),
+        items=locator(document.body.items) if document.body.items else None,
+        item=locator(document.body.item) if document.body.item else None,
+        mapping=_mapping(document),
+        acknowledgement=Acknowledgement(answer.status, headers, body),
+    )
+
+
+def _mapping(document: Document) -> MappingRules:
+    event = document.event
+    types, wild = _types(document)
+    times = event.occurred_at if isinstance(event.occurred_at, list) else [event.occurred_at]
+    compiled = {family: _family(document, family) for family in CONTENT_OF}
+    return MappingRules(
+        connector=document.name,
+        native=_locators(event.type),
+        event_id=_event_id(event.id),
+        occurred_at=[
+            (place, _reader(each.as_)) for each in times if each is not None for place in _locators(each.path)
+        ],
+        test_mode=_choice(event.test_mode) if event.test_mode else None,
+        types=types,
+        wild=wild,
+        places={family: places for family, (places, _) in compiled.items()},
+        fields={family: rules for family, (_, rules) in compiled.items()},
+    )
+
+
+def _locators(one_or_more: str | list[str]) -> tuple[Locator, ...]:
+    return tuple(locator(text) for text in as_tuple(one_or_more))
+
+
+def _reader(how: TimeName) -> Callable[[Any], float | None]:
+    return lambda raw: moment(raw, how)
+
+
+def _event_id(spec: Any) -> Callable[[Message], tuple[str, str] | None]:
+    candidates = [_joined(each) for each in (spec if isinstance(spec, list) else [spec])]
+
+    def find(message: Message) -> tuple[str, str] | None:
+        for candidate in candidates:
+            found = candidate(message)
+            if found is not None:
+                return found
+        return None
+
+    return find
+
+
+def _joined(spec: str | JoinSpec) -> Callable[[Message], tuple[str, str] | None]:
+    parts = [_locators(part) for part in (spec.join if isinstance(spec, JoinSpec) else [spec])]
+    text = ", ".join(part[0].text for part in parts)
+
+    def find(message: Message) -> tuple[str, str] | None:
+        values = [scalar(first(part, message)) for part in parts]
+        return (text, ":".join(value or "" for value in values)) if values[0] else None
+
+    return find
+
+
+def _same(word: Any) -> Any:
+    return word
+
+
+def _choice(spec: TableSpec, values: Callable[[Any], Any] = _same) -> Choice:
+    places = spec.by if isinstance(spec.by, list) else [spec.by]
+    rows = [
+        (tuple(part.strip() for part in row.split(" / ")), values(value))
+        for words, value in spec.words.items()
+        for row in words.split(", ")
+    ]
+    rows = [(row * len(places) if row == ("*",) else row, value) for row, value in rows]
+    exact = {row[0]: value for row, value in reversed(rows) if len(row) == 1 and row[0] not in "*-"}
+    patterns = tuple((row, value) for row, value in rows if len(places) > 1 or row[0] in "*-")
+    return Choice(tuple(_locators(place) for place in places), exact, patterns)
+
+
+def _types(document: Document) -> tuple[dict[str, Rule], tuple[tuple[str, Rule], ...]]:
+    exact: dict[str, Rule] = {}
+    wild: list[tuple[str, Rule]] = []
+    for group in ("payment", "refund", "dispute", "mandate", "payout", "other"):
+        family: Any = None if group == "other" else group
+        for names, spec in getattr(document.types, group).items():
+            kind = _choice(spec, EventType) if isinstance(spec, TableSpec) else EventType(spec)
+            for name in names.split(", "):
+                if name.endswith("*"):
+                    wild.append((name[:-1], Rule(family, kind)))
+                else:
+                    exact[name] = Rule(family, kind)
+    return exact, tuple(sorted(wild, key=lambda each: -len(each[0])))
+
+
+def _family(document: Document, family: Family) -> tuple[tuple[Place, ...], tuple[FieldRule, ...]]:
+    """The places of a family's fields, shared where several fields stand in one object, and the rules."""
+    spec = getattr(document.fields_, family)
+    places: dict[str, int] = {}
+    found: list[Place] = []
+    rules: list[FieldRule] = []
+    for target, kind, each in _flatten(spec, CONTENT_OF[family], "") if spec else ():
+        for place, convert in _candidates(each, kind, document.exponents):
+            parent = place.text[: len(place.text) - len(place.key)].rstrip('"') or "."
+            if place.key.isdecimal() or '"' in place.text or parent == "constant:":
+                parent = place.text
+            if parent not in places:
+                places[parent] = len(found)
+                found.append(place.place)
+            rules.append(FieldRule(target, places[parent], place.key, place.text, convert))
+    return tuple(found), tuple(rules)
+
+
+def _flatten(spec: Spec, struct: type[msgspec.Struct], prefix: str) -> list[tuple[str, Any, Any]]:
+    """Every field that the document fills: its dotted name, its type, and the specification."""
+    found: list[tuple[str, Any, Any]] = []
+    for field in msgspec.structs.fields(struct):
+        value = getattr(spec, field.name)
+        kind = next((each for each in getattr(field.type, "__args__", ()) if each is not type(None)), field.type)
+        if isinstance(value, TableSpec | PathSpec) or (value is not None and not isinstance(value, Spec)):
+            found += [(prefix + field.name, kind, each) for each in (value if isinstance(value, list) else [value])]
+        elif value is not None:
+            found += _flatten(value, kind, f"{prefix}{field.name}.")
+    return found
+
+
+def _candidates(spec: Any, kind: Any, exponents: Mapping[str, int]) -> list[tuple[Locator, Convert | None]]:
+    if isinstance(spec, TableSpec):
+        choice = _choice(spec, kind if isinstance(kind, type) and issubclass(kind, StrEnum) else _same)
+        places = choice.by[0]
+        return [(place, _chooser(choice)) for place in places]
+    if isinstance(spec, PathSpec):
+        if spec.as_ in AMOUNTS:
+            currency = _locators(spec.currency or [])
+            convert: Convert = Amount(spec.as_, currency, exponents, bare=kind is not Money)
+        else:
+            convert = CONVERSIONS[spec.as_]
+        return [(place, convert) for place in _locators(spec.path)]
+    return [(locator(spec), _DEFAULTS.get(kind, _as_mapping))]
+
+
+def _as_mapping(raw: Any, _: Message) -> Mapping[str, Any] | None:
+    return raw if isinstance(raw, dict) and raw else None
+
+
+_DEFAULTS: Final[Mapping[Any, Convert | None]] = {int: CONVERSIONS["iso-8601"], str: None}
+
+
+def _chooser(choice: Choice) -> Convert:
+    if len(choice.by) == 1 and not choice.rows:
+        return lambda raw, _: choice.exact.get(raw if type(raw) is str else as_text(raw))
+    return lambda _, message: choice.choose(choice.words(message))

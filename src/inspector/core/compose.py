@@ -1,0 +1,223 @@
+"""Writing messages: signing a request as its processor would, giving it a new event id, changing a value.
+
+The counterpart of reading: what is written here by a locator is found there by the same locator.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+
+from inspector.core.body import Unreadable, decode_json, encode_form, encode_json, rewrite_xml, unwrap, wrap
+from inspector.core.compile import Connector
+from inspector.core.document import JoinSpec
+from inspector.core.locate import Message, locator, steps_of
+from inspector.core.service import read, split, with_secret
+from inspector.core.signatures.shared import as_tuple
+from inspector.core.signed_text import as_text
+from inspector.model import CapturedRequest, InspectorError
+
+__all__ = ["freshen", "set_value", "sign"]
+
+_ISO: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+def sign(connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float) -> CapturedRequest:
+    """The request as the processor would sign it at `now` (Unix seconds).
+
+    Raises InspectorError where no secret is set, or the request cannot be read as this connector's.
+    """
+    message = _read(connector, request, with_secret(connector, settings))
+    items = split(connector, message)[0] if connector.signs_items else [message.root]
+    values: dict[str, str] = {}
+    for item in items:
+        message.item = item
+        written = connector.scheme.sign(message, now)
+        values.update({place: text for place, text in written.items() if not _assign(item, place, text)})
+    if connector.signs_items:
+        request = msgspec.structs.replace(request, body=encode_json(message.root))
+    elif not values and connector.settings:
+        raise InspectorError(
+            f"{connector.title} cannot be signed: there is no usable secret",
+            hint=f"Set INSPECTOR_{connector.name.upper()}_{connector.secret.upper()}",
+        )
+    return _write(connector, request, message, values)
+
+
+def _read(connector: Connector, request: CapturedRequest, settings: Mapping[str, str]) -> Message:
+    try:
+        return read(connector, request, settings)
+    except Unreadable as unreadable:
+        raise InspectorError(f"This is not a {connector.title} request", str(unreadable)) from None
+
+
+def _assign(node: Any, path: str, value: Any) -> bool:
+    """Put a value at a path of the body. False for a place that is not in the body or does not exist."""
+    if ":" in path:
+        return False
+    *parents, key = steps_of(path)
+    for step in parents:
+        node = _child(node, step)
+    if isinstance(node, dict) and (key in node or parents):
+        node[key] = value
+        return True
+    if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+        node[int(key)] = value
+        return True
+    return False
+
+
+def _child(node: Any, step: str) -> Any:
+    if isinstance(node, dict):
+        return node.get(step)
+    if isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+        return node[int(step)]
+    return None
+
+
+def _write(
+    connector: Connector, request: CapturedRequest, message: Message, values: Mapping[str, str]
+) -> CapturedRequest:
+    """Headers, query parameters and form fields, by locator."""
+    headers: dict[str, str] = {}
+    for place, text in values.items():
+        kind, _, name = place.partition(":")
+        if kind == "header":
+            headers[canonical(name)] = text
+        elif kind == "form":
+            form = {**message.form, name: text}
+            request = msgspec.structs.replace(request, body=encode_form(form))
+        elif kind == "query":
+            pairs = {**dict(parse_qsl(request.query, keep_blank_values=True)), name: text}
+            request = msgspec.structs.replace(request, url=f"{request.url.partition('?')[0]}?{urlencode(pairs)}")
+        else:
+            raise InspectorError(f"{connector.title}: nothing can be written to {place}")
+    return request.with_headers(headers)
+
+
+def canonical(header: str) -> str:
+    """A header's name as it is usually written: Stripe-Signature."""
+    return "-".join(part.capitalize() for part in header.split("-"))
+
+
+def set_value(connector: Connector, request: CapturedRequest, path: str, value: str) -> CapturedRequest:
+    """The request with another value at a path of its body (or header:NAME, query:NAME).
+
+    The path is relative to each item of a batch, or to the whole body. A value keeps the kind of the one that
+    it replaces: a number stays a number. Raises InspectorError for a path that does not exist, with the nearest.
+    """
+    message = _read(connector, request, {})
+    if path.partition(":")[0] in ("header", "query", "form"):
+        return _write(connector, request, message, {path: value})
+    nodes = [item for item in split(connector, message)[0] if isinstance(item, dict)]
+    found = [node for node in nodes if _exists(node, path)] or ([message.root] if _exists(message.root, path) else [])
+    if not found:
+        known = sorted({path for node in nodes for path in _paths(node, "")})
+        near = get_close_matches(path, known, n=1, cutoff=0.3)
+        hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known[:20])}"
+        raise InspectorError(f"There is no {path} in this {connector.title} event", hint=hint, exit_code=2)
+    if connector.document.body.unwrap is not None:
+        return _rewrite_wrapped(connector, request, message, path, value)
+    for node in found:
+        _assign(node, path, _like(_value(node, path), value))
+    return msgspec.structs.replace(request, body=_encode(connector, message.root))
+
+
+def _encode(connector: Connector, root: Any) -> bytes:
+    return encode_form(root) if connector.document.body.format == "form" else encode_json(root)
+
+
+def _rewrite_wrapped(
+    connector: Connector, request: CapturedRequest, message: Message, path: str, value: str
+) -> CapturedRequest:
+    """Change a value of the body that is packed in base64 inside a form field."""
+    spec = connector.document.body.unwrap
+    if spec is None:
+        raise InspectorError(f"{connector.title} messages are not wrapped")
+    inner = unwrap(message.form.get(spec.field), spec.field)
+    if spec.format == "xml":
+        content = rewrite_xml(inner, steps_of(path), value)
+    else:
+        tree = decode_json(inner)
+        _assign(tree, path, _like(_value(tree, path), value))
+        content = encode_json(tree)
+    return msgspec.structs.replace(request, body=encode_form({**message.form, spec.field: wrap(content)}))
+
+
+def _exists(node: Any, path: str) -> bool:
+    for step in steps_of(path):
+        if isinstance(node, dict) and step in node:
+            node = node[step]
+        elif isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+            node = node[int(step)]
+        else:
+            return False
+    return True
+
+
+def _value(node: Any, path: str) -> Any:
+    for step in steps_of(path):
+        node = _child(node, step)
+    return node
+
+
+def _like(old: Any, text: str) -> Any:
+    """The text as a value of the kind that stood there before."""
+    if isinstance(old, str):
+        return text
+    try:
+        return decode_json(text.encode())
+    except Unreadable:
+        return text
+
+
+def _paths(node: Any, prefix: str) -> list[str]:
+    """Every path that leads to a value."""
+    if isinstance(node, dict):
+        entries = list(node.items())
+    elif isinstance(node, list):
+        entries = [(str(position), value) for position, value in enumerate(node)]
+    else:
+        return [prefix]
+    found: list[str] = []
+    for key, value in entries:
+        step = f'"{key}"' if "." in key else key
+        found += _paths(value, f"{prefix}.{step}" if prefix else step)
+    return found
+
+
+def freshen(connector: Connector, request: CapturedRequest, token: str, now: float) -> CapturedRequest:
+    """The same event under a new id: the characters of `token` (hexadecimal) replace the end of the old one.
+
+    Where the processor has no id and a time tells events apart, the time becomes `now` (Unix seconds).
+    """
+    message = _read(connector, request, {})
+    items = [item for item in split(connector, message)[0] if isinstance(item, dict)]
+    message.item = items[0] if items else message.root
+    for candidate in _id_candidates(connector):
+        found = next((place for place in candidate if locator(place).find(message) is not None), None)
+        if found is not None:
+            fresh = _fresh(as_text(locator(found).find(message)), token, now)
+            return set_value(connector, request, found, fresh)
+    return request
+
+
+def _id_candidates(connector: Connector) -> list[tuple[str, ...]]:
+    spec = connector.document.event.id
+    specs = spec if isinstance(spec, list) else [spec]
+    return [as_tuple(each.join[0] if isinstance(each, JoinSpec) else each) for each in specs]
+
+
+def _fresh(old: str, token: str, now: float) -> str:
+    if _ISO.match(old):
+        return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    tail = re.search(r"[0-9A-Za-z]{1,12}$", old)
+    if tail is None:
+        return old + token
+    size = len(tail[0])
+    new = str(int(token, 16)) if tail[0].isdecimal() else token
+    return old[: tail.start()] + new[-size:].rjust(size, "0")

@@ -1,0 +1,350 @@
+"""The connector document: connector.toml as pydantic models. Every mistake is reported at once, with its line."""
+
+import re
+import tomllib
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+import msgspec
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    create_model,
+)
+
+from inspector.core.convert import AMOUNTS, TIMES, ConversionName, TimeName
+from inspector.core.lines import line_of, lines_of
+from inspector.core.signatures import SCHEMES, SignatureSpec
+from inspector.core.signatures.shared import LocatorText, OneOrMore, Spec
+from inspector.model import CONTENT_OF, EventType, Money
+
+__all__ = ["Document", "FieldSpec", "JoinSpec", "Mistake", "PathSpec", "TableSpec", "read_document"]
+
+Word = str | bool
+
+
+class TableSpec(BaseModel):
+    """A choice: the value of one to three places, looked up. Keys list several words with commas; a key for
+    several places has its parts joined with " / "; * fits anything, - fits nothing (absent, null or empty)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Word]
+    by: LocatorText | Annotated[list[OneOrMore], Field(min_length=1, max_length=3)]
+
+    @property
+    def words(self) -> dict[str, Word]:
+        """The table itself."""
+        return dict(self.__pydantic_extra__)
+
+
+class PathSpec(Spec):
+    """A place (or several: the first that holds something) with a conversion."""
+
+    path: OneOrMore
+    as_: ConversionName = Field("text", alias="as")
+    currency: OneOrMore | None = Field(None, description="where the currency of the amount stands")
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, dict):
+        return "table" if "by" in value else "path"
+    if isinstance(value, TableSpec | PathSpec):
+        return "table" if isinstance(value, TableSpec) else "path"
+    return "list" if isinstance(value, list) else "text"
+
+
+_Path = Annotated[
+    Annotated[LocatorText, Tag("text")] | Annotated[PathSpec, Tag("path")],
+    Discriminator(_kind),
+]
+FieldSpec = Annotated[
+    Annotated[LocatorText, Tag("text")]
+    | Annotated[list[_Path], Tag("list")]
+    | Annotated[PathSpec, Tag("path")]
+    | Annotated[TableSpec, Tag("table")],
+    Discriminator(_kind),
+]
+
+
+_Detect = Annotated[
+    Annotated[LocatorText, Tag("text")] | Annotated[list[LocatorText], Tag("list")],
+    Discriminator(_kind),
+]
+
+
+class JoinSpec(Spec):
+    """Several values, joined with a colon."""
+
+    join: list[OneOrMore] = Field(min_length=2)
+
+
+class TimeSpec(Spec):
+    """A moment and how it is written."""
+
+    path: OneOrMore
+    as_: TimeName = Field(alias="as")
+
+
+class EventSpec(Spec):
+    """[event]: what every event of the processor has."""
+
+    type: OneOrMore = Field(description="where the processor's name of the event stands; the first that is there")
+    id: LocatorText | JoinSpec | list[LocatorText | JoinSpec] = Field(description="the key to deduplicate by")
+    occurred_at: TimeSpec | list[TimeSpec] | None = None
+    test_mode: TableSpec | None = None
+
+
+class UnwrapSpec(Spec):
+    """A field of the body that holds the real body in base64."""
+
+    field: str
+    format: Literal["json", "xml"]
+    root: str = Field("", description="the element or member that paths start from")
+
+
+class BodySpec(Spec):
+    """[body]: how the bytes are read, and where the events of a batch are."""
+
+    format: Literal["json", "form", "xml"] = "json"
+    unwrap: UnwrapSpec | None = None
+    items: LocatorText | None = Field(None, description="the list of events, where a request holds several")
+    item: LocatorText | None = Field(None, description="the member of a list entry that is the event")
+
+
+def _event_type(name: Any) -> Any:
+    if not isinstance(name, str) or name not in EventType.__members__:
+        raise ValueError(f"there is no event type {name!r}{nearest(str(name), EventType.__members__)}")
+    return name
+
+
+def _event_types(table: TableSpec) -> TableSpec:
+    for name in table.words.values():
+        _event_type(name)
+    return table
+
+
+TypeRule = Annotated[
+    Annotated[str, AfterValidator(_event_type), Tag("text")]
+    | Annotated[TableSpec, AfterValidator(_event_types), Tag("table")],
+    Discriminator(_kind),
+]
+
+
+class TypesSpec(Spec):
+    """[types.FAMILY]: native events by the resource that they are about; the names may end with a star."""
+
+    payment: dict[str, TypeRule] = {}
+    refund: dict[str, TypeRule] = {}
+    dispute: dict[str, TypeRule] = {}
+    mandate: dict[str, TypeRule] = {}
+    payout: dict[str, TypeRule] = {}
+    other: dict[str, TypeRule] = {}
+
+
+def _check_amount(spec: Any) -> Any:
+    for each in spec if isinstance(spec, list) else [spec]:
+        if not isinstance(each, PathSpec) or each.as_ not in AMOUNTS or each.currency is None:
+            raise ValueError(f"an amount needs path, currency and as = one of {', '.join(AMOUNTS)}")
+    return spec
+
+
+def _check_time(spec: Any) -> Any:
+    for each in spec if isinstance(spec, list) else [spec]:
+        if isinstance(each, TableSpec) or (isinstance(each, PathSpec) and each.as_ not in TIMES):
+            raise ValueError(f"a time is a path (ISO 8601), or has as = one of {', '.join(TIMES)}")
+    return spec
+
+
+def _check_words(spec: Any, allowed: dict[str, Any]) -> Any:
+    if not isinstance(spec, TableSpec):
+        raise ValueError("this field is chosen from a table: { by = …, word = … }")
+    for word in spec.words.values():
+        if word not in allowed.values():
+            raise ValueError(f"{word!r} is not one of ours{nearest(str(word), allowed)}")
+    return spec
+
+
+def _leaf(name: str, kind: Any) -> Any:
+    """The kind of specification that a field of a content takes, by the type of the field."""
+    if kind is Money or (kind is int and not name.endswith(("_at", "_date"))):
+        return Annotated[FieldSpec, AfterValidator(_check_amount)]
+    if kind is int:
+        return Annotated[FieldSpec, AfterValidator(_check_time)]
+    if kind is bool or (isinstance(kind, type) and issubclass(kind, StrEnum)):
+        allowed = {"true": True, "false": False} if kind is bool else {each.value: each.value for each in kind}
+        return Annotated[FieldSpec, AfterValidator(lambda spec: _check_words(spec, allowed))]
+    return FieldSpec
+
+
+def _bare(kind: Any) -> Any:
+    if get_origin(kind) in (Union, UnionType):
+        return next(each for each in get_args(kind) if each is not NoneType)
+    return get_origin(kind) or kind
+
+
+@lru_cache
+def _fields_model(struct: type[msgspec.Struct]) -> type[Spec]:
+    """A pydantic model with the very fields of a content, so that a document names no other."""
+    fields: dict[str, Any] = {}
+    for field in msgspec.structs.fields(struct):
+        kind = _bare(field.type)
+        nested = isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Money
+        spec = _fields_model(kind) if nested else _leaf(field.name, kind)
+        fields[field.name] = (spec | None, None)
+    return create_model(f"{struct.__name__}Fields", __base__=Spec, __doc__=struct.__doc__, **fields)
+
+
+_FIELDS: Final[dict[str, Any]] = {name: (_fields_model(struct) | None, None) for name, struct in CONTENT_OF.items()}
+FieldsSpec = create_model(
+    "FieldsSpec",
+    __base__=Spec,
+    __doc__="[fields.FAMILY]: where each field of a content comes from.",
+    **_FIELDS,
+)
+
+
+class ChallengeSpec(Spec):
+    """[challenge]: a GET that wants a parameter signed and sent back before the first webhook."""
+
+    query: str
+
+
+class AcknowledgementSpec(Spec):
+    """[acknowledgement]: the answer that the processor wants."""
+
+    status: int = Field(200, ge=200, le=299)
+    content_type: str = "text/plain; charset=utf-8"
+    body: str = ""
+
+
+class RetriesSpec(Spec):
+    """[retries]: what the processor documents of its retries; times such as 10s, 5min, 2h, 3d."""
+
+    timeout: str | None = Field(None, pattern=r"^\d+(s|min|h)$")
+    schedule: list[Annotated[str, Field(pattern=r"^\d+(s|min|h|d)$")]] = []
+    note: str = ""
+
+
+SettingName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Document(Spec):
+    """A connector document."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9]*$", description="lower case, as in the receiver's path")
+    title: str
+    docs: str = Field(pattern=r"^https://", description="the processor's own page on its webhooks")
+    note: str = Field("", description="what a person should know that the tables do not say")
+    detect: list[_Detect] = Field(
+        [], description="places that only this processor's messages have; an inner list: all of them together"
+    )
+    settings: dict[SettingName, str] = Field({}, description="name and description; the secret comes first")
+    body: BodySpec = BodySpec()
+    signature: Annotated[SignatureSpec, Field(discriminator="scheme")]
+    challenge: ChallengeSpec | None = None
+    event: EventSpec
+    types: TypesSpec
+    fields_: FieldsSpec = Field(FieldsSpec(), alias="fields")
+    exponents: dict[str, int] = Field({}, description="currencies whose minor units differ from ISO 4217")
+    acknowledgement: AcknowledgementSpec = AcknowledgementSpec()
+    retries: RetriesSpec = RetriesSpec()
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """One mistake in a document: its line (1 for the first), the key, and what is wrong with it."""
+
+    line: int
+    key: str
+    what: str
+
+
+def nearest(word: str, known: Any) -> str:
+    """A hint at the known word that is meant, where one is near."""
+    near = get_close_matches(word, [str(each) for each in known], n=1, cutoff=0.5)
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def read_document(text: str) -> tuple[Document | None, tuple[Mistake, ...]]:
+    """The document, or every mistake in it. A document comes back only without mistakes."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+)", str(error))
+        return None, (Mistake(int(place[1]) if place else text.count("\n") + 1, "", f"not TOML: {error}"),)
+    lines = lines_of(text)
+    found = [Mistake(line_of(lines, path), ".".join(path), what) for path, what in _cross_check(raw)]
+    try:
+        document = Document.model_validate(raw)
+    except ValidationError as errors:
+        found += [_mistake(error, lines) for error in errors.errors()]
+        document = None
+    mistakes = tuple(sorted(set(found), key=lambda mistake: (mistake.line, mistake.key)))
+    return (None, mistakes) if mistakes else (document, ())
+
+
+_TAGS: Final = {"text", "list", "path", "table", *SCHEMES}
+
+
+def _mistake(error: Any, lines: dict[tuple[str, ...], int]) -> Mistake:
+    path = tuple(str(step) for step in error["loc"])
+    line = line_of(lines, path)
+    shown = ".".join(step for index, step in enumerate(path) if index == 0 or not (step in _TAGS or "[" in step))
+    what = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        what = f"there is no such key{nearest(path[-1], _known(path[:-1]))}"
+    elif error["type"] == "missing":
+        what = "this key is missing"
+    elif error["type"] == "union_tag_invalid":
+        what = f"there is no scheme {error['ctx']['tag']!r}{nearest(error['ctx']['tag'], SCHEMES)}"
+    return Mistake(line, shown, what)
+
+
+def _known(path: tuple[str, ...]) -> list[str]:
+    """The keys that may stand under a path of the document."""
+    model: Any = Document
+    for step in path:
+        if step in SCHEMES:
+            model = SCHEMES[step]
+            continue
+        fields = getattr(model, "model_fields", {})
+        field = next((each for name, each in fields.items() if step in (name, each.alias)), None)
+        if field is None:
+            continue
+        choices = [field.annotation, *get_args(field.annotation)]
+        model = next((each for each in choices if isinstance(each, type) and issubclass(each, BaseModel)), model)
+    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
+
+
+def _cross_check(raw: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
+    """Mistakes that need two places of the document: settings that are used but not described."""
+    described = raw.get("settings")
+    known = set(described) if isinstance(described, dict) else set()
+    found: list[tuple[tuple[str, ...], str]] = []
+
+    def walk(value: Any, path: tuple[str, ...]) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(inner, (*path, key))
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner, path)
+        elif isinstance(value, str):
+            names = re.findall(r"setting:(\w+)", value)
+            if path[0] == "signature" and path[-1] == "setting":
+                names = [value]
+            found.extend(
+                (path, f"the setting {name!r} is not described in [settings]{nearest(name, known)}")
+                for name in names
+                if name not in known
+            )
+
+    walk({key: value for key, value in raw.items() if key != "settings"}, ())
+    return found

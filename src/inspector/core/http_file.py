@@ -1,0 +1,45 @@
+"""Requests as .http files: request line, headers, an empty line, and the exact bytes of the body."""
+
+import re
+
+from inspector.model import CapturedRequest, InspectorError
+
+__all__ = ["read_http", "write_http"]
+
+_REQUEST_LINE = re.compile(r"^([A-Z][A-Z-]*) (\S+)(?: HTTP/\d(?:\.\d)?)?$")
+
+
+def read_http(content: bytes, received_at: float = 0.0) -> CapturedRequest:
+    """The request in a .http file; lines end with LF or CRLF. Raises InspectorError for what is not one."""
+    head, body = _split(content)
+    lines = head.decode("utf-8", "replace").splitlines()
+    found = _REQUEST_LINE.match(lines[0]) if lines else None
+    if found is None:
+        raise InspectorError(
+            "This is not a .http file",
+            "The first line should be a request line.",
+            "Example: POST /stripe HTTP/1.1",
+        )
+    headers: list[tuple[str, str]] = []
+    for number, line in enumerate(lines[1:], 2):
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise InspectorError(f"Line {number} of the .http file is not a header", line[:80])
+        headers.append((name.strip(), value.strip()))
+    host = next((value for name, value in headers if name.lower() == "host"), "localhost")
+    url = found[2] if "://" in found[2] else f"http://{host}{found[2]}"
+    return CapturedRequest(method=found[1], url=url, headers=tuple(headers), body=body, received_at=received_at)
+
+
+def _split(content: bytes) -> tuple[bytes, bytes]:
+    found = re.search(rb"\r?\n\r?\n", content)
+    if found is None:
+        return content.rstrip(b"\r\n"), b""
+    return content[: found.start()], content[found.end() :]
+
+
+def write_http(request: CapturedRequest) -> bytes:
+    """The request as a .http file: path and query in the request line, the host as it stands in the headers."""
+    target = request.path + (f"?{request.query}" if request.query else "")
+    lines = [f"{request.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in request.headers)]
+    return "\n".join(lines).encode() + b"\n\n" + request.body

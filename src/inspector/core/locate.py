@@ -1,0 +1,175 @@
+"""The one path language: where in a message a value stands.
+
+    data.object.id            a path in the body, relative to the item of a batch
+    additionalData."a.b"      a key with a dot in it stands in quotes
+    payments.data.0.id        a number is a position in a list
+    root:live                 a path from the top of the body
+    header:stripe-signature   a header, whatever its case; repeated ones are joined with a comma
+    query:bt_challenge        a parameter of the query string
+    form:bt_signature         a field of the form that the body is
+    setting:public_key        a setting of the connector
+    constant:INR              the text itself
+
+A locator compiles to a *place* (a function of the message that answers with a mapping) and a *key* in it,
+so that the fields of one object share the walk to that object.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from inspector.model import CapturedRequest
+
+__all__ = ["Locator", "Message", "Place", "first", "locator", "steps_of"]
+
+_EMPTY: Final[Mapping[str, Any]] = {}
+_STEP = re.compile(r'"([^"]+)"|([^."\s]+)')
+_PLACES = ("root", "header", "query", "form", "setting", "constant")
+
+
+class Message:
+    """One event's view of a request: what locators look into. Headers and query are read when asked for."""
+
+    __slots__ = ("_headers", "_query", "body", "form", "item", "request", "root", "settings")
+
+    def __init__(
+        self,
+        request: CapturedRequest,
+        *,
+        body: bytes = b"",
+        root: Any = None,
+        form: Mapping[str, Any] = _EMPTY,
+        settings: Mapping[str, str] = _EMPTY,
+    ) -> None:
+        self.request = request
+        self.body = body
+        self.root = root
+        self.item = root
+        self.form = form
+        self.settings = settings
+        self._headers: dict[str, str] | None = None
+        self._query: dict[str, str] | None = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Header values by lower-case name; repeated ones joined as RFC 9110, section 5.3 has it."""
+        if self._headers is None:
+            found: dict[str, str] = {}
+            for name, value in self.request.headers:
+                key = name.lower()
+                found[key] = f"{found[key]},{value}" if key in found else value
+            self._headers = found
+        return self._headers
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Query parameters by name, decoded; the first of a repeated one."""
+        if self._query is None:
+            pairs = parse_qsl(self.request.query, keep_blank_values=True, errors="replace")
+            self._query = dict(reversed(pairs))
+        return self._query
+
+
+Place = Callable[[Message], Mapping[str, Any]]
+
+
+class Locator(msgspec.Struct, frozen=True):
+    """A compiled locator: the mapping it looks into, and the key in that mapping."""
+
+    text: str
+    place: Place
+    key: str
+
+    def find(self, message: Message) -> Any:
+        """The value, or None where there is none; an empty text counts as none."""
+        value = self.place(message).get(self.key)
+        return None if value == "" else value
+
+
+def steps_of(path: str) -> tuple[str, ...]:
+    """The keys of a dotted path. Raises ValueError, in words, for a path that cannot be read."""
+    steps: list[str] = []
+    position = 0
+    while True:
+        found = _STEP.match(path, position)
+        if found is None:
+            raise ValueError(f"{path!r} is not a path: a key is missing at position {position + 1}")
+        steps.append(found[1] or found[2])
+        position = found.end()
+        if position == len(path):
+            return tuple(steps)
+        if path[position] != ".":
+            raise ValueError(f"{path!r} is not a path: a dot is missing at position {position + 1}")
+        position += 1
+
+
+def locator(text: str) -> Locator:
+    """Compile one locator. Raises ValueError, in words, for a text that is none."""
+    name, colon, rest = text.partition(":")
+    if colon and name in _PLACES:
+        if not rest:
+            raise ValueError(f"{text!r} names nothing after the colon")
+        if name == "root":
+            return _path(text, rest, from_root=True)
+        if name == "constant":
+            return Locator(text, lambda _: {"": rest}, "")
+        if name == "header":
+            return Locator(text, _headers, rest.lower())
+        return Locator(text, {"query": _query, "form": _form, "setting": _settings}[name], rest)
+    if colon and '"' not in name:
+        raise ValueError(f"{text!r}: there is no place {name!r}; places are {', '.join(_PLACES)}")
+    return _path(text, text, from_root=False)
+
+
+def first(locators: Sequence[Locator], message: Message) -> Any:
+    """The first value that is there."""
+    for each in locators:
+        value = each.find(message)
+        if value is not None:
+            return value
+    return None
+
+
+def _headers(message: Message) -> Mapping[str, Any]:
+    return message.headers
+
+
+def _query(message: Message) -> Mapping[str, Any]:
+    return message.query
+
+
+def _form(message: Message) -> Mapping[str, Any]:
+    return message.form
+
+
+def _settings(message: Message) -> Mapping[str, Any]:
+    return message.settings
+
+
+def _path(text: str, path: str, *, from_root: bool) -> Locator:
+    *parents, key = steps_of(path)
+    return Locator(text, _place(tuple(parents), key if key.isdecimal() else None, from_root), key)
+
+
+def _place(parents: tuple[str, ...], position: str | None, from_root: bool) -> Place:
+    """The mapping at the end of the parents. A list answers with the one position that is asked for."""
+
+    def place(message: Message) -> Mapping[str, Any]:
+        node = message.root if from_root else message.item
+        for step in parents:
+            if type(node) is dict:
+                node = node.get(step)
+            elif type(node) is list and step.isdecimal() and int(step) < len(node):
+                node = node[int(step)]
+            else:
+                return _EMPTY
+        if type(node) is dict:
+            return node
+        if position is not None and type(node) is list and int(position) < len(node):
+            return {position: node[int(position)]}
+        return _EMPTY
+
+    return place

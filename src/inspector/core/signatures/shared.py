@@ -1,0 +1,103 @@
+"""What every scheme shares: the shape of a scheme, the words of its verdicts, and secrets as the user gave them."""
+
+from binascii import Error as Base64Error
+from binascii import a2b_base64, unhexlify
+from collections.abc import Mapping
+from typing import Annotated, Literal, Protocol
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from inspector.core.locate import Message, locator
+from inspector.core.signed_text import template
+from inspector.model import Verdict, Verification
+
+__all__ = [
+    "Encoding",
+    "LocatorText",
+    "OneOrMore",
+    "Scheme",
+    "Spec",
+    "TemplateText",
+    "as_tuple",
+    "decode",
+    "no_secret",
+    "secrets",
+    "tolerance_of",
+]
+
+
+def _is_locator(text: str) -> str:
+    locator(text)
+    return text
+
+
+def _is_template(text: str) -> str:
+    template(text)
+    return text
+
+
+LocatorText = Annotated[str, AfterValidator(_is_locator)]
+TemplateText = Annotated[str, AfterValidator(_is_template)]
+OneOrMore = LocatorText | Annotated[list[LocatorText], Field(min_length=1)]
+Encoding = Literal["hex", "base64"]
+
+
+def as_tuple(one_or_more: str | list[str]) -> tuple[str, ...]:
+    """A text as a tuple of one."""
+    return (one_or_more,) if isinstance(one_or_more, str) else tuple(one_or_more)
+
+
+class Spec(BaseModel):
+    """A table of a connector document: frozen, and nothing in it that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Scheme(Protocol):
+    """A way to prove where a message came from."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it, e.g. HMAC-SHA256."""
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What the signature protects."""
+
+    def verify(self, message: Message, now: float) -> Verification:
+        """Check the message by the clock `now` (Unix seconds). Never raises."""
+
+    def sign(self, message: Message, now: float) -> dict[str, str]:
+        """What to put where (by locator text) so that `verify` finds the message valid."""
+
+    def challenge(self, message: Message, text: str) -> str | None:
+        """The answer to a text that the processor wants signed; None without a secret."""
+
+
+def secrets(settings: Mapping[str, str], name: str) -> list[str]:
+    """The configured secret and the one from before a rotation; blank ones count as none."""
+    found = [settings.get(name, ""), settings.get("previous_secret", "")]
+    return [secret for secret in found if secret.strip()]
+
+
+def no_secret(scheme: str, setting: str, covers: tuple[str, ...] = ()) -> Verification:
+    """The verdict where nothing is configured to check with."""
+    reason = f"No secret is set, so the signature was not checked: set {setting}."
+    return Verification(Verdict.NO_SECRET, scheme, reason, covers=covers)
+
+
+def decode(text: str, encoding: Encoding) -> bytes | None:
+    """The bytes of a hex or base64 text; None where it is not."""
+    try:
+        return unhexlify(text) if encoding == "hex" else a2b_base64(text.encode("ascii"), strict_mode=True)
+    except (Base64Error, ValueError):
+        return None
+
+
+def tolerance_of(settings: Mapping[str, str], default: float | None) -> float | None:
+    """The tolerance in seconds: the setting tolerance_seconds, else the document's; None for none, as is 0."""
+    try:
+        chosen = float(settings["tolerance_seconds"]) if "tolerance_seconds" in settings else default
+    except (ValueError, TypeError):
+        chosen = default
+    return chosen or None

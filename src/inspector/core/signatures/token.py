@@ -1,0 +1,60 @@
+"""A shared token: the processor sends the secret itself, in a header or field."""
+
+import hmac
+from typing import Literal
+
+from pydantic import Field
+
+from inspector.core.locate import Message, locator
+from inspector.core.signatures.shared import LocatorText, Spec, no_secret, secrets
+from inspector.core.signed_text import as_text
+from inspector.model import Verdict, Verification
+
+__all__ = ["Token", "TokenSpec"]
+
+
+class TokenSpec(Spec):
+    """[signature] with scheme = "token"."""
+
+    scheme: Literal["token"]
+    setting: str
+    value: LocatorText = Field(description="where the token stands")
+    prefix: str = Field("", description="stands before the token, e.g. Bearer and a blank")
+
+    def compile(self) -> "Token":
+        """The scheme, ready to verify and to sign."""
+        return Token(self)
+
+
+class Token:
+    """A compiled shared token. It proves the sender, and nothing about the message."""
+
+    name = "shared token"
+    covers: tuple[str, ...] = ()
+
+    def __init__(self, spec: TokenSpec) -> None:
+        self.spec = spec
+        self._find = locator(spec.value).find
+
+    def verify(self, message: Message, now: float) -> Verification:
+        """The verdict on the message; the clock does not matter."""
+        found = self._find(message)
+        if found is None:
+            return Verification(Verdict.MISSING, self.name, f"There is no token: {self.spec.value} is missing.")
+        configured = secrets(message.settings, self.spec.setting)
+        if not configured:
+            return no_secret(self.name, self.spec.setting)
+        received = as_text(found).encode("utf-8", "replace")
+        expected = [(self.spec.prefix + secret).encode() for secret in configured]
+        if any(hmac.compare_digest(received, each) for each in expected):
+            return Verification(Verdict.VALID, self.name, "The token matches; it does not protect the message.")
+        return Verification(Verdict.INVALID, self.name, f"The token in {self.spec.value} is another one.")
+
+    def sign(self, message: Message, now: float) -> dict[str, str]:
+        """The token in its place."""
+        configured = secrets(message.settings, self.spec.setting)
+        return {self.spec.value: self.spec.prefix + configured[0]} if configured else {}
+
+    def challenge(self, message: Message, text: str) -> str | None:
+        """There is no key to sign with."""
+        return None
