@@ -71,15 +71,24 @@ def _inflate(body: bytes, coding: str) -> bytes:
     raise Unreadable(reason)
 
 
-def decode_json(body: bytes, charset: str = "") -> Any:
-    """Plain values; decimals keep their text, integers all their digits. Raises Unreadable."""
+def decode_json(body: bytes, content_type: str = "") -> Any:
+    """Plain values; decimals keep their text, integers all their digits. Raises Unreadable.
+
+    The content type's charset counts where the bytes are not UTF-8.
+    """
     try:
         return _FAST.decode(body)
     except RecursionError:
         raise Unreadable("the JSON is nested too deep to be read") from None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         reason = str(error)
-    return _decode_leniently(body, charset, reason)
+    return _decode_leniently(body, _charset(content_type), reason)
+
+
+def _charset(content_type: str) -> str:
+    """The charset of a content type; empty where none is named or it is UTF-8."""
+    charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
+    return "" if charset in ("", "utf-8", "utf8") else charset
 
 
 def _decode_leniently(body: bytes, charset: str, reason: str) -> Any:

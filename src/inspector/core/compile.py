@@ -8,8 +8,8 @@ import msgspec
 
 from inspector.core.convert import AMOUNTS, CONVERSIONS, Amount, Convert, TimeName, moment, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
-from inspector.core.locate import Locator, Message, Place, first, locator
-from inspector.core.normalize import Choice, FieldRule, MappingRules, Rule
+from inspector.core.locate import Locator, Message, first, locator
+from inspector.core.normalize import Choice, FamilyRules, FieldRule, MappingRules, Rule
 from inspector.core.signatures import Scheme
 from inspector.core.signatures.shared import Spec, as_tuple
 from inspector.core.signed_text import as_text
@@ -77,7 +77,6 @@ def _mapping(document: Document) -> MappingRules:
     event = document.event
     types, wild = _types(document)
     times = event.occurred_at if isinstance(event.occurred_at, list) else [event.occurred_at]
-    compiled = {family: _family(document, family) for family in CONTENT_OF}
     return MappingRules(
         connector=document.name,
         native=_locators(event.type),
@@ -88,8 +87,7 @@ def _mapping(document: Document) -> MappingRules:
         test_mode=_choice(event.test_mode) if event.test_mode else None,
         types=types,
         wild=wild,
-        places={family: places for family, (places, _) in compiled.items()},
-        fields={family: rules for family, (_, rules) in compiled.items()},
+        families={family: _family(document, family) for family in CONTENT_OF},
     )
 
 
@@ -104,6 +102,9 @@ def _reader(how: TimeName) -> Callable[[Any], float | None]:
 def _event_id(spec: Any) -> Callable[[Message], tuple[str, str] | None]:
     candidates = [_joined(each) for each in (spec if isinstance(spec, list) else [spec])]
 
+    if len(candidates) == 1:
+        return candidates[0]
+
     def find(message: Message) -> tuple[str, str] | None:
         for candidate in candidates:
             found = candidate(message)
@@ -115,12 +116,23 @@ def _event_id(spec: Any) -> Callable[[Message], tuple[str, str] | None]:
 
 
 def _joined(spec: str | JoinSpec) -> Callable[[Message], tuple[str, str] | None]:
-    parts = [_locators(part) for part in (spec.join if isinstance(spec, JoinSpec) else [spec])]
+    if isinstance(spec, str):
+        return _single(locator(spec))
+    parts = [_locators(part) for part in spec.join]
     text = ", ".join(part[0].text for part in parts)
 
     def find(message: Message) -> tuple[str, str] | None:
         values = [scalar(first(part, message)) for part in parts]
         return (text, ":".join(value or "" for value in values)) if values[0] else None
+
+    return find
+
+
+def _single(place: Locator) -> Callable[[Message], tuple[str, str] | None]:
+    def find(message: Message) -> tuple[str, str] | None:
+        raw = place.find(message)
+        value = raw if type(raw) is str else scalar(raw)
+        return (place.text, value) if value else None
 
     return find
 
@@ -157,22 +169,39 @@ def _types(document: Document) -> tuple[dict[str, Rule], tuple[tuple[str, Rule],
     return exact, tuple(sorted(wild, key=lambda each: -len(each[0])))
 
 
-def _family(document: Document, family: Family) -> tuple[tuple[Place, ...], tuple[FieldRule, ...]]:
-    """The places of a family's fields, shared where several fields stand in one object, and the rules."""
+def _family(document: Document, family: Family) -> FamilyRules:
+    """The fields of a family, with one walk to all the objects that they stand in."""
     spec = getattr(document.fields_, family)
-    places: dict[str, int] = {}
-    found: list[Place] = []
+    found = [
+        (target, place, convert)
+        for target, kind, each in (_flatten(spec, CONTENT_OF[family], "") if spec else ())
+        for place, convert in _candidates(each, kind, document.exponents)
+    ]
+    walk: dict[tuple[int, str], int] = {}
+    elsewhere = list(dict.fromkeys(place.place for _, place, _ in found if place.steps is None))
     rules: list[FieldRule] = []
-    for target, kind, each in _flatten(spec, CONTENT_OF[family], "") if spec else ():
-        for place, convert in _candidates(each, kind, document.exponents):
-            parent = place.text[: len(place.text) - len(place.key)].rstrip('"') or "."
-            if place.key.isdecimal() or '"' in place.text or parent == "constant:":
-                parent = place.text
-            if parent not in places:
-                places[parent] = len(found)
-                found.append(place.place)
-            rules.append(FieldRule(target, places[parent], place.key, place.text, convert))
-    return tuple(found), tuple(rules)
+    pending: list[int] = []
+    for target, place, convert in found:
+        if place.steps is None:
+            pending.append(len(rules))
+            rules.append(FieldRule(target, elsewhere.index(place.place), place.key, place.text, convert))
+            continue
+        start = 1 if place.text.startswith("root:") else 0
+        *parents, key = place.steps
+        last = None if key.isdecimal() else key
+        node = _walked(walk, start, parents if last else list(place.steps))
+        rules.append(FieldRule(target, node, last, place.text, convert))
+    for index in pending:  # the nodes of other places come after the walk, whose length is known only now
+        rules[index] = rules[index]._replace(node=rules[index].node + len(walk) + 2)
+    return FamilyRules(tuple(walk), tuple(elsewhere), tuple(rules))
+
+
+def _walked(walk: dict[tuple[int, str], int], start: int, steps: list[str]) -> int:
+    """The node at the end of the steps; nodes that are not there yet are added to the walk."""
+    node = start
+    for step in steps:
+        node = walk.setdefault((node, step), len(walk) + 2)
+    return node
 
 
 def _flatten(spec: Spec, struct: type[msgspec.Struct], prefix: str) -> list[tuple[str, Any, Any]]:

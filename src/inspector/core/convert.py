@@ -59,8 +59,8 @@ def moment(raw: Any, how: TimeName) -> float | None:
         except ValueError:
             raise ValueError(f"{as_text(raw)[:40]!r} is not an ISO 8601 time") from None
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    number = _decimal(raw)
-    if abs(number) > 10**14:
+    number: int | Decimal = raw if type(raw) is int else _decimal(raw)
+    if not -(10**14) < number < 10**14:
         raise ValueError(f"{as_text(raw)[:40]!r} is not a Unix time")
     return float(number) / (1000 if how == "unix-milliseconds" else 1)
 

@@ -31,9 +31,13 @@ _PLACES = ("root", "header", "query", "form", "setting", "constant")
 
 
 class Message:
-    """One event's view of a request: what locators look into. Headers and query are read when asked for."""
+    """One event's view of a request: what locators look into.
 
-    __slots__ = ("_headers", "_query", "body", "form", "item", "request", "root", "settings")
+    `headers` has values by lower-case name, repeated ones joined as RFC 9110, section 5.3 has it. `body` is the
+    body unpacked, `root` what it holds, `item` the event of a batch that is being looked at.
+    """
+
+    __slots__ = ("_query", "body", "form", "headers", "item", "request", "root", "settings")
 
     def __init__(
         self,
@@ -50,19 +54,11 @@ class Message:
         self.item = root
         self.form = form
         self.settings = settings
-        self._headers: dict[str, str] | None = None
+        self.headers = headers = dict[str, str]()
+        for name, value in request.headers:
+            key = name.lower()
+            headers[key] = f"{headers[key]},{value}" if key in headers else value
         self._query: dict[str, str] | None = None
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Header values by lower-case name; repeated ones joined as RFC 9110, section 5.3 has it."""
-        if self._headers is None:
-            found: dict[str, str] = {}
-            for name, value in self.request.headers:
-                key = name.lower()
-                found[key] = f"{found[key]},{value}" if key in found else value
-            self._headers = found
-        return self._headers
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -77,11 +73,15 @@ Place = Callable[[Message], Mapping[str, Any]]
 
 
 class Locator(msgspec.Struct, frozen=True):
-    """A compiled locator: the mapping it looks into, and the key in that mapping."""
+    """A compiled locator: the mapping it looks into, and the key in that mapping.
+
+    `steps` are the keys of a path in the body; None for the other places.
+    """
 
     text: str
     place: Place
     key: str
+    steps: tuple[str, ...] | None = None
 
     def find(self, message: Message) -> Any:
         """The value, or None where there is none; an empty text counts as none."""
@@ -133,6 +133,10 @@ def first(locators: Sequence[Locator], message: Message) -> Any:
     return None
 
 
+def _item(message: Message) -> Mapping[str, Any]:
+    return message.item if type(message.item) is dict else _EMPTY
+
+
 def _headers(message: Message) -> Mapping[str, Any]:
     return message.headers
 
@@ -150,12 +154,16 @@ def _settings(message: Message) -> Mapping[str, Any]:
 
 
 def _path(text: str, path: str, *, from_root: bool) -> Locator:
-    *parents, key = steps_of(path)
-    return Locator(text, _place(tuple(parents), key if key.isdecimal() else None, from_root), key)
+    steps = steps_of(path)
+    *parents, key = steps
+    return Locator(text, _place(tuple(parents), key if key.isdecimal() else None, from_root), key, steps)
 
 
 def _place(parents: tuple[str, ...], position: str | None, from_root: bool) -> Place:
     """The mapping at the end of the parents. A list answers with the one position that is asked for."""
+
+    if not parents and position is None and not from_root:
+        return _item
 
     def place(message: Message) -> Mapping[str, Any]:
         node = message.root if from_root else message.item

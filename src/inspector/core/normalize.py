@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 
@@ -33,7 +33,7 @@ from inspector.model.event import (
     RefundReference,
 )
 
-__all__ = ["Choice", "FieldRule", "MappingRules", "Rule", "normalize"]
+__all__ = ["STATUS_FIELD", "Choice", "FamilyRules", "FieldRule", "MappingRules", "Rule", "normalize"]
 
 STATUS_FIELD: Final[Mapping[Family, str]] = {
     "payment": "status",
@@ -49,12 +49,23 @@ _ID_AND_AMOUNT: Final[Mapping[Family, tuple[str, str | None]]] = {
     "mandate": ("connector_mandate_id", None),
     "payout": ("connector_payout_id", "payout_amount"),
 }
-_REFERENCES: Final[Mapping[Family, type[msgspec.Struct]]] = {
-    "payment": PaymentReference,
-    "refund": RefundReference,
-    "dispute": DisputeReference,
-    "mandate": MandateReferenceIds,
-    "payout": PayoutReference,
+_NO_REFERENCE: Final = EventReference()
+_REFERENCES: Final[Mapping[Family, Callable[[Mapping[str, Any]], EventReference]]] = {
+    "payment": lambda found: EventReference(
+        payment=PaymentReference(found.get("connector_transaction_id"), found.get("merchant_transaction_id"))
+    ),
+    "refund": lambda found: EventReference(
+        refund=RefundReference(
+            found.get("connector_refund_id"), found.get("merchant_refund_id"), found.get("connector_transaction_id")
+        )
+    ),
+    "dispute": lambda found: EventReference(
+        dispute=DisputeReference(found.get("connector_dispute_id"), found.get("connector_transaction_id"))
+    ),
+    "mandate": lambda found: EventReference(mandate=MandateReferenceIds(found.get("connector_mandate_id"))),
+    "payout": lambda found: EventReference(
+        payout=PayoutReference(found.get("connector_payout_id"), found.get("merchant_payout_id"))
+    ),
 }
 _FAILURES: Final = frozenset(
     "AUTHENTICATION_FAILED AUTHORIZATION_FAILED CAPTURE_FAILED VOID_FAILED EXPIRED FAILURE ROUTER_DECLINED "
@@ -92,14 +103,41 @@ class Rule(msgspec.Struct, frozen=True):
     event_type: EventType | Choice
 
 
-class FieldRule(msgspec.Struct, frozen=True):
-    """Where one candidate for a field stands: which of the rules' places, the key in it, and what to do."""
+class FieldRule(NamedTuple):
+    """Where one candidate for a field stands: a node of the family's walk, the key in it (None: the node itself),
+    the locator as the document has it, and the conversion (None: text)."""
 
     target: str
-    place: int
-    key: str
+    node: int
+    key: str | None
     text: str
     convert: Convert | None
+
+
+class FamilyRules(msgspec.Struct, frozen=True):
+    """The fields of a family. Objects that several fields stand in are walked to once.
+
+    Node 0 is the item and node 1 the top of the body; each step of `walk` adds a node, found under an earlier
+    one; the `places` (headers, settings, …) come after them.
+    """
+
+    walk: tuple[tuple[int, str], ...] = ()
+    places: tuple[Place, ...] = ()
+    fields: tuple[FieldRule, ...] = ()
+
+    def nodes(self, message: Message) -> list[Any]:
+        """Every node, None where the message has none."""
+        nodes: list[Any] = [message.item, message.root]
+        for parent, step in self.walk:
+            node = nodes[parent]
+            if type(node) is dict:
+                nodes.append(node.get(step))
+            elif type(node) is list and step.isdecimal() and int(step) < len(node):
+                nodes.append(node[int(step)])
+            else:
+                nodes.append(None)
+        nodes.extend([place(message) for place in self.places])
+        return nodes
 
 
 class MappingRules(msgspec.Struct, frozen=True):
@@ -112,48 +150,41 @@ class MappingRules(msgspec.Struct, frozen=True):
     test_mode: Choice | None
     types: Mapping[str, Rule]
     wild: tuple[tuple[str, Rule], ...]
-    places: Mapping[Family, tuple[Place, ...]]
-    fields: Mapping[Family, tuple[FieldRule, ...]]
-
-
-class _Found:
-    """What has been read so far of one event."""
-
-    __slots__ = ("problems", "sources", "values")
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self.sources: dict[str, Source] = {}
-        self.problems: list[Problem] = []
+    families: Mapping[Family, FamilyRules]
 
 
 def normalize(
     mapping: MappingRules, message: Message, verification: Verification, merchant_event_id: str | None
 ) -> tuple[NormalizedEvent, list[Problem]]:
     """The event in a message, and what could not be understood of it."""
-    found = _Found()
-    native = _native(mapping, message, found)
-    family, kind, detail = _decide(mapping, native, message, found)
-    content = _content(mapping, family, kind, message, found) if family else None
-    event_id = mapping.event_id(message)
-    if event_id is not None:
-        found.sources["event_id"] = Source(event_id[0], event_id[1])
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    native = _native(mapping, message, sources, problems)
+    family, kind, detail = _decide(mapping, native, message, sources)
+    values = _values(mapping.families[family], message, sources, problems) if family else {}
+    if family:
+        _settle(family, kind, values, sources)
+    found = mapping.event_id(message)
+    event_id = None
+    if found is not None:
+        event_id = found[1]
+        sources["event_id"] = Source(found[0], event_id)
     event = NormalizedEvent(
         connector=mapping.connector,
         native_type=native,
         native_detail=detail,
         event_type=kind,
-        event_status=_event_status(kind, family, content),
-        event_id=event_id[1] if event_id else None,
-        merchant_event_id=merchant_event_id or (event_id[1] if event_id else None),
-        occurred_at=_occurred_at(mapping, message, found),
-        test_mode=_test_mode(mapping, message, found),
-        reference=_reference(family, content),
-        event_response=_RESPONSES[family](content) if family and content is not None else _NOTHING,
+        event_status=_event_status(kind, family, values),
+        event_id=event_id,
+        merchant_event_id=merchant_event_id or event_id,
+        occurred_at=_occurred_at(mapping, message, sources, problems),
+        test_mode=_test_mode(mapping, message, sources),
+        reference=_REFERENCES[family](values) if values and family else _NO_REFERENCE,
+        event_response=_RESPONSES[family](_build(family, values)) if values and family else _NOTHING,
         verification=verification,
-        sources=found.sources,
+        sources=sources,
     )
-    return event, found.problems
+    return event, problems
 
 
 _NOTHING: Final = EventResponse()
@@ -166,75 +197,79 @@ _RESPONSES: Final[Mapping[Family, Callable[[Any], EventResponse]]] = {
 }
 
 
-def _native(mapping: MappingRules, message: Message, found: _Found) -> str:
+def _native(mapping: MappingRules, message: Message, sources: dict[str, Source], problems: list[Problem]) -> str:
     for each in mapping.native:
         raw = each.find(message)
         if raw is not None and not isinstance(raw, dict | list):
-            found.sources["native_type"] = Source(each.text, raw)
-            return as_text(raw)
+            sources["native_type"] = sources["event_type"] = Source(each.text, raw)
+            return raw if type(raw) is str else as_text(raw)
     place = mapping.native[0].text
-    found.problems.append(Problem(place, "The name of the event is missing.", "Is this the right processor?"))
+    problems.append(Problem(place, "The name of the event is missing.", "Is this the right processor?"))
     return ""
 
 
 def _decide(
-    mapping: MappingRules, native: str, message: Message, found: _Found
+    mapping: MappingRules, native: str, message: Message, sources: dict[str, Source]
 ) -> tuple[Family | None, EventType, str]:
     """Family, event type and the deciding second word. The source of the type is what decided it."""
     rule = mapping.types.get(native)
     if rule is None:
         rule = next((each for prefix, each in mapping.wild if native.startswith(prefix)), None)
-        if rule is None:
+        if rule is None or not native:
             return None, _UNSPECIFIED, ""
-    found.sources["event_type"] = found.sources["native_type"]
-    if isinstance(rule.event_type, EventType):
+    if type(rule.event_type) is EventType:
         return FAMILY_OF[rule.event_type] or rule.family, rule.event_type, ""
-    words = rule.event_type.words(message)
-    kind = rule.event_type.choose(words) or _UNSPECIFIED
-    detail = " / ".join(word for word in words if word)[:200]
-    place = ", ".join(locators[0].text for locators in rule.event_type.by)
-    found.sources["event_type"] = Source(place, detail)
+    choice = cast("Choice", rule.event_type)
+    words = choice.words(message)
+    kind = choice.choose(words) or _UNSPECIFIED
+    detail = " / ".join([word for word in words if word])[:200]
+    sources["event_type"] = Source(", ".join([locators[0].text for locators in choice.by]), detail)
     return FAMILY_OF[kind] or rule.family, kind, detail
 
 
-def _content(mapping: MappingRules, family: Family, kind: EventType, message: Message, found: _Found) -> Content | None:
-    places = [place(message) for place in mapping.places.get(family, ())]
-    values, sources = found.values, found.sources
-    for rule in mapping.fields.get(family, ()):
-        target = rule.target
+def _values(
+    rules: FamilyRules, message: Message, sources: dict[str, Source], problems: list[Problem]
+) -> dict[str, Any]:
+    """What the payload says of each field: the first candidate that holds something."""
+    nodes = rules.nodes(message)
+    values: dict[str, Any] = {}
+    for target, place, key, text, convert in rules.fields:
         if target in values:
             continue
-        raw = places[rule.place].get(rule.key)
+        node = nodes[place]
+        if key is None:
+            raw = node
+        elif type(node) is dict:
+            raw = node.get(key)
+        else:
+            continue
         if raw is None or raw == "":
             continue
-        if rule.convert is None:
+        if convert is None:
             value = raw if type(raw) is str else scalar(raw)
         else:
             try:
-                value = rule.convert(raw, message)
+                value = convert(raw, message)
             except (ValueError, ArithmeticError) as error:
-                found.problems.append(Problem(rule.text, f"{target}: {error}."))
+                problems.append(Problem(text, f"{target}: {error}."))
                 continue
-        if value is None:
-            continue
-        values[target] = value
-        sources[target] = Source(rule.text, raw)
-    _settle(family, kind, found)
-    if not values:
-        return None
-    return _build(family, values)
+        if value is not None:
+            values[target] = value
+            sources[target] = Source(text, raw)
+    return values
 
 
-def _settle(family: Family, kind: EventType, found: _Found) -> None:
+def _settle(family: Family, kind: EventType, values: dict[str, Any], sources: dict[str, Source]) -> None:
     """The status follows from the event type unless the payload is more precise; errors go with failures."""
     name = STATUS_FIELD[family]
     allowed = CONSISTENT.get(kind)
-    if allowed and found.values.get(name) not in allowed:
-        found.values[name] = allowed[0]
-        found.sources[name] = found.sources["event_type"]
-    if found.values.get(name) not in _FAILURES:
-        for target in [target for target in found.values if target.startswith("error.")]:
-            del found.values[target], found.sources[target]
+    status = values.get(name)
+    if allowed and status not in allowed:
+        values[name] = status = allowed[0]
+        sources[name] = sources["event_type"]
+    if status not in _FAILURES:
+        for target in [target for target in values if target.startswith("error.")]:
+            del values[target], sources[target]
 
 
 def _build(family: Family, values: dict[str, Any]) -> Content:
@@ -267,29 +302,19 @@ def _inner_structs(kind: type[msgspec.Struct]) -> Mapping[str, type[msgspec.Stru
     return found
 
 
-def _event_status(kind: EventType, family: Family | None, content: Content | None) -> EventStatus:
+def _event_status(kind: EventType, family: Family | None, values: Mapping[str, Any]) -> EventStatus:
     """COMPLETE where nothing has to be asked of the processor: a resource with id, status and amount."""
-    if content is None or family is None:
-        done = FAMILY_OF[kind] is None and kind is not _UNSPECIFIED
-        return EventStatus.COMPLETE if done else EventStatus.INCOMPLETE
+    if family is None:
+        return EventStatus.INCOMPLETE if kind is _UNSPECIFIED else EventStatus.COMPLETE
     identifier, amount = _ID_AND_AMOUNT[family]
-    known = getattr(content, identifier) and (amount is None or getattr(content, amount) is not None)
-    settled = not getattr(content, STATUS_FIELD[family]).endswith("UNSPECIFIED")
+    known = identifier in values and (amount is None or amount in values)
+    settled = not values.get(STATUS_FIELD[family], "UNSPECIFIED").endswith("UNSPECIFIED")
     return EventStatus.COMPLETE if known and settled else EventStatus.INCOMPLETE
 
 
-def _reference(family: Family | None, content: Content | None) -> EventReference:
-    if family is None or content is None:
-        return _NO_REFERENCE
-    kind = _REFERENCES[family]
-    arm = kind(*[getattr(content, name, None) for name in kind.__struct_fields__])
-    return EventReference(**{family: arm})  # type: ignore[arg-type]
-
-
-_NO_REFERENCE: Final = EventReference()
-
-
-def _occurred_at(mapping: MappingRules, message: Message, found: _Found) -> datetime | None:
+def _occurred_at(
+    mapping: MappingRules, message: Message, sources: dict[str, Source], problems: list[Problem]
+) -> datetime | None:
     for place, read in mapping.occurred_at:
         raw = place.find(message)
         if raw is None:
@@ -298,19 +323,19 @@ def _occurred_at(mapping: MappingRules, message: Message, found: _Found) -> date
             stamp = read(raw)
             moment = None if stamp is None else datetime.fromtimestamp(stamp, UTC)
         except (ValueError, ArithmeticError, OSError) as error:
-            found.problems.append(Problem(place.text, f"occurred_at: {error}."))
+            problems.append(Problem(place.text, f"occurred_at: {error}."))
             continue
-        found.sources["occurred_at"] = Source(place.text, raw)
+        sources["occurred_at"] = Source(place.text, raw)
         return moment
     return None
 
 
-def _test_mode(mapping: MappingRules, message: Message, found: _Found) -> bool | None:
+def _test_mode(mapping: MappingRules, message: Message, sources: dict[str, Source]) -> bool | None:
     if mapping.test_mode is None:
         return None
     words = mapping.test_mode.words(message)
     chosen = mapping.test_mode.choose(words)
     if isinstance(chosen, bool):
-        found.sources["test_mode"] = Source(mapping.test_mode.by[0][0].text, words[0])
+        sources["test_mode"] = Source(mapping.test_mode.by[0][0].text, words[0])
         return chosen
     return None

@@ -122,15 +122,9 @@ def read_loosely(request: CapturedRequest) -> Message:
             return Message(request, body=body, root=form, form=form)
         if "xml" in kind or body[:1] == b"<":
             return Message(request, body=body, root=decode_xml(body))
-        return Message(request, body=body, root=decode_json(body, charset_of(kind)))
+        return Message(request, body=body, root=decode_json(body, kind))
     except Unreadable:
         return Message(request, body=request.body)
-
-
-def charset_of(content_type: str) -> str:
-    """The charset of a content type; empty where none is named or it is UTF-8."""
-    charset = content_type.partition("charset=")[2].partition(";")[0].strip(" \"'").lower()
-    return "" if charset in ("", "utf-8", "utf8") else charset
 
 
 def read(connector: Connector, request: CapturedRequest, settings: Mapping[str, str]) -> Message:
@@ -144,7 +138,7 @@ def read(connector: Connector, request: CapturedRequest, settings: Mapping[str, 
     elif spec.format == "xml":
         message.root = decode_xml(body)
     else:
-        message.root = decode_json(body, charset_of(request.header("content-type") or ""))
+        message.root = decode_json(body, message.headers.get("content-type", ""))
     if spec.unwrap is not None:
         inner = unwrap(message.form.get(spec.unwrap.field), f"the form field {spec.unwrap.field}")
         message.root = decode_xml(inner) if spec.unwrap.format == "xml" else decode_json(inner)
@@ -156,9 +150,11 @@ def read(connector: Connector, request: CapturedRequest, settings: Mapping[str, 
 
 def read_raw(request: CapturedRequest, settings: Mapping[str, str]) -> Message:
     """The message with its body unpacked and nothing decoded. Raises Unreadable."""
-    coding = request.header("content-encoding")
-    body = unpack(request.body, coding) if coding else request.body
-    return Message(request, body=body, settings=settings)
+    message = Message(request, body=request.body, settings=settings)
+    coding = message.headers.get("content-encoding")
+    if coding:
+        message.body = unpack(request.body, coding)
+    return message
 
 
 def _inspect(

@@ -99,6 +99,8 @@ class _Value:
         self.spec = spec
         self.places = tuple(locator(text) for text in as_tuple(spec.at))
         self._key = locator(spec.key) if spec.key.startswith("setting:") else None
+        self._list = spec.list_
+        self._mark = f"{spec.key}{spec.pair}{spec.prefix}"
 
     @property
     def where(self) -> str:
@@ -120,15 +122,11 @@ class _Value:
         found = first(self.places, message)
         if found is None:
             return []
-        spec = self.spec
-        entries = as_text(found).split(spec.list_) if spec.list_ else [as_text(found)]
-        if spec.pair:
-            key = self.key(message)
-            pairs = [entry.partition(spec.pair) for entry in entries]
-            entries = [value for name, _, value in pairs if name == key]
-        if spec.prefix:
-            entries = [entry[len(spec.prefix) :] for entry in entries if entry.startswith(spec.prefix)]
-        return entries
+        entries = as_text(found).split(self._list) if self._list else [as_text(found)]
+        mark = self._mark if self._key is None else f"{self.key(message)}{self.spec.pair}{self.spec.prefix}"
+        if not mark:
+            return entries
+        return [entry[len(mark) :] for entry in entries if entry.startswith(mark)]
 
     def write(self, text: str, message: Message) -> str:
         """The entry as it is sent."""

@@ -76,8 +76,8 @@ class Scheme(Protocol):
 
 def secrets(settings: Mapping[str, str], name: str) -> list[str]:
     """The configured secret and the one from before a rotation; blank ones count as none."""
-    found = [settings.get(name, ""), settings.get("previous_secret", "")]
-    return [secret for secret in found if secret.strip()]
+    found = (settings.get(name, ""), settings.get("previous_secret", ""))
+    return [secret for secret in found if secret and not secret.isspace()]
 
 
 def no_secret(scheme: str, setting: str, covers: tuple[str, ...] = ()) -> Verification:
@@ -96,8 +96,9 @@ def decode(text: str, encoding: Encoding) -> bytes | None:
 
 def tolerance_of(settings: Mapping[str, str], default: float | None) -> float | None:
     """The tolerance in seconds: the setting tolerance_seconds, else the document's; None for none, as is 0."""
+    if "tolerance_seconds" not in settings:
+        return default
     try:
-        chosen = float(settings["tolerance_seconds"]) if "tolerance_seconds" in settings else default
+        return float(settings["tolerance_seconds"]) or None
     except (ValueError, TypeError):
-        chosen = default
-    return chosen or None
+        return default
