@@ -10,7 +10,7 @@ from inspector.core.convert import AMOUNTS, CONVERSIONS, Amount, Convert, TimeNa
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.locate import Locator, Message, first, locator
 from inspector.core.normalize import Choice, FamilyRules, FieldRule, MappingRules, Rule
-from inspector.core.signatures import Scheme
+from inspector.core.signatures import Scheme, compile_scheme
 from inspector.core.signatures.shared import Spec, as_tuple
 from inspector.core.signed_text import as_text
 from inspector.model import CONTENT_OF, Acknowledgement, EventType, Family, Money
@@ -19,7 +19,10 @@ __all__ = ["Connector", "compile_document"]
 
 
 class Connector(msgspec.Struct, frozen=True):
-    """A processor, ready to use: how to recognise, verify, sign and understand its messages."""
+    """A processor, ready to use: how to recognise, verify, sign and understand its messages.
+
+    `signs_items`: each item of a batch carries a signature of its own.
+    """
 
     name: str
     document: Document
@@ -29,6 +32,7 @@ class Connector(msgspec.Struct, frozen=True):
     item: Locator | None
     mapping: MappingRules
     acknowledgement: Acknowledgement
+    signs_items: bool
 
     @property
     def title(self) -> str:
@@ -50,26 +54,23 @@ class Connector(msgspec.Struct, frozen=True):
         """The name of the first secret setting; empty where nothing is signed."""
         return next(iter(self.document.settings), "")
 
-    @property
-    def signs_items(self) -> bool:
-        """Whether each item of a batch carries a signature of its own."""
-        return getattr(self.document.signature, "each", "request") == "item"
-
 
 def compile_document(document: Document) -> Connector:
     """Compile a document that has been read without mistakes."""
     answer = document.acknowledgement
+    signatures = document.signature if isinstance(document.signature, list) else [document.signature]
     body = answer.body.encode()
     headers = (("Content-Type", answer.content_type),) if body else ()
     return Connector(
         name=document.name,
         document=document,
-        scheme=document.signature.compile(),
+        scheme=compile_scheme(document.signature),
         detect=tuple(tuple(locator(text) for text in as_tuple(each)) for each in document.detect),
         items=locator(document.body.items) if document.body.items else None,
         item=locator(document.body.item) if document.body.item else None,
         mapping=_mapping(document),
         acknowledgement=Acknowledgement(answer.status, headers, body),
+        signs_items=any(getattr(spec, "each", "request") == "item" for spec in signatures),
     )
 
 

@@ -56,7 +56,7 @@ class PathSpec(Spec):
 def _kind(value: Any) -> str:
     if isinstance(value, dict):
         return "table" if "by" in value else "path"
-    if isinstance(value, TableSpec | PathSpec):
+    if isinstance(value, BaseModel):
         return "table" if isinstance(value, TableSpec) else "path"
     return "list" if isinstance(value, list) else "text"
 
@@ -233,6 +233,7 @@ class RetriesSpec(Spec):
     note: str = ""
 
 
+_OneSignature = Annotated[SignatureSpec, Field(discriminator="scheme")]
 SettingName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -248,7 +249,9 @@ class Document(Spec):
     )
     settings: dict[SettingName, str] = Field({}, description="name and description; the secret comes first")
     body: BodySpec = BodySpec()
-    signature: Annotated[SignatureSpec, Field(discriminator="scheme")]
+    signature: Annotated[
+        Annotated[_OneSignature, Tag("path")] | Annotated[list[_OneSignature], Tag("list")], Discriminator(_kind)
+    ]
     challenge: ChallengeSpec | None = None
     event: EventSpec
     types: TypesSpec

@@ -1,24 +1,22 @@
 """The bytes that were signed, built from a template such as ``{timestamp}.{body}``.
 
 `verify` and `sign` of every scheme use the same compiled template, so that they cannot disagree. In braces
-stand locators of the path language and five names: body (the body, unpacked), timestamp (its text, as it was
-sent), url, method and path.
+stand locators of the path language, or the names of canonical.py: body (the body, unpacked), timestamp (its
+text, as it was sent), url, method, path, secret, and what single processors make of their bodies.
 """
 
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from inspector.core.body import encode_json
+from inspector.core.canonical import CANONICAL, Part
 from inspector.core.locate import Message, locator
 
 __all__ = ["Template", "as_text", "template"]
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
-
-Part = Callable[[Message, str], bytes]
 
 
 def as_text(value: Any) -> str:
@@ -32,30 +30,20 @@ def as_text(value: Any) -> str:
     return encode_json(value).decode()
 
 
-def _url(message: Message, _: str) -> bytes:
-    # The processor signs the address that is registered with it; behind a tunnel that is not the one seen here.
-    return (message.settings.get("notification_url") or message.request.url).encode()
-
-
-_NAMED: Final[dict[str, Part]] = {
-    "body": lambda message, _: message.body,
-    "timestamp": lambda _, timestamp: timestamp.encode(),
-    "url": _url,
-    "method": lambda message, _: message.request.method.encode(),
-    "path": lambda message, _: message.request.path.encode(),
-}
-
-
 class Template(msgspec.Struct, frozen=True):
-    """A compiled template. `covers` names what the signature protects, in the order in which it is signed."""
+    """A compiled template. `covers` names what the signature protects, in the order in which it is signed.
+
+    `holds_secret`: the secret is part of the signed text, so that the text must not be shown as it is.
+    """
 
     text: str
     covers: tuple[str, ...]
     parts: tuple[Part, ...]
+    holds_secret: bool = False
 
-    def __call__(self, message: Message, timestamp: str) -> bytes:
+    def __call__(self, message: Message, timestamp: str, secret: str) -> bytes:
         """The signed bytes of a message."""
-        return b"".join([part(message, timestamp) for part in self.parts])
+        return b"".join([part(message, timestamp, secret) for part in self.parts])
 
 
 def template(text: str) -> Template:
@@ -67,19 +55,24 @@ def template(text: str) -> Template:
         if found.start() > end:
             parts.append(_literal(text[end : found.start()]))
         name = found[1]
-        covers.append(name)
-        parts.append(_NAMED.get(name) or _located(name))
+        if not _is_secret(name):
+            covers.append(name)
+        parts.append(CANONICAL.get(name) or _located(name))
         end = found.end()
     if end < len(text):
         parts.append(_literal(text[end:]))
-    return Template(text, tuple(covers), tuple(parts))
+    return Template(text, tuple(covers), tuple(parts), len(covers) < len(_BRACES.findall(text)))
+
+
+def _is_secret(name: str) -> bool:
+    return name in ("secret", "reversed-secret") or name.startswith("setting:")
 
 
 def _literal(text: str) -> Part:
     content = text.encode()
-    return lambda _message, _timestamp: content
+    return lambda _message, _timestamp, _secret: content
 
 
 def _located(name: str) -> Part:
     find = locator(name).find
-    return lambda message, _: as_text(find(message)).encode("utf-8", "replace")
+    return lambda message, _timestamp, _secret: as_text(find(message)).encode("utf-8", "replace")

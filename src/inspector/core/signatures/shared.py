@@ -16,13 +16,13 @@ __all__ = [
     "LocatorText",
     "OneOrMore",
     "Scheme",
+    "SchemeSpec",
     "Spec",
     "TemplateText",
     "as_tuple",
     "decode",
     "no_secret",
     "secrets",
-    "tolerance_of",
 ]
 
 
@@ -39,7 +39,7 @@ def _is_template(text: str) -> str:
 LocatorText = Annotated[str, AfterValidator(_is_locator)]
 TemplateText = Annotated[str, AfterValidator(_is_template)]
 OneOrMore = LocatorText | Annotated[list[LocatorText], Field(min_length=1)]
-Encoding = Literal["hex", "base64"]
+Encoding = Literal["hex", "base64", "base64-of-hex"]
 
 
 def as_tuple(one_or_more: str | list[str]) -> tuple[str, ...]:
@@ -53,6 +53,14 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class SchemeSpec(Spec):
+    """What every [signature] table may say, whatever its scheme."""
+
+    when: LocatorText | None = Field(
+        None, description="of several [[signature]] tables: the place that holds something where this one is meant"
+    )
+
+
 class Scheme(Protocol):
     """A way to prove where a message came from."""
 
@@ -63,6 +71,9 @@ class Scheme(Protocol):
     @property
     def covers(self) -> tuple[str, ...]:
         """What the signature protects."""
+
+    def present(self, message: Message) -> bool:
+        """Whether the message carries such a signature, right or wrong."""
 
     def verify(self, message: Message, now: float) -> Verification:
         """Check the message by the clock `now` (Unix seconds). Never raises."""
@@ -86,19 +97,12 @@ def no_secret(scheme: str, setting: str, covers: tuple[str, ...] = ()) -> Verifi
     return Verification(Verdict.NO_SECRET, scheme, reason, covers=covers)
 
 
-def decode(text: str, encoding: Encoding) -> bytes | None:
+def decode(text: str, encoding: str) -> bytes | None:
     """The bytes of a hex or base64 text; None where it is not."""
     try:
-        return unhexlify(text) if encoding == "hex" else a2b_base64(text.encode("ascii"), strict_mode=True)
+        if encoding == "hex":
+            return unhexlify(text)
+        found = a2b_base64(text.encode("ascii"), strict_mode=True)
+        return found if encoding == "base64" else unhexlify(found)
     except (Base64Error, ValueError):
         return None
-
-
-def tolerance_of(settings: Mapping[str, str], default: float | None) -> float | None:
-    """The tolerance in seconds: the setting tolerance_seconds, else the document's; None for none, as is 0."""
-    if "tolerance_seconds" not in settings:
-        return default
-    try:
-        return float(settings["tolerance_seconds"]) or None
-    except (ValueError, TypeError):
-        return default

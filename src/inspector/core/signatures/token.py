@@ -6,14 +6,14 @@ from typing import Literal
 from pydantic import Field
 
 from inspector.core.locate import Message, locator
-from inspector.core.signatures.shared import LocatorText, Spec, no_secret, secrets
+from inspector.core.signatures.shared import LocatorText, SchemeSpec, no_secret, secrets
 from inspector.core.signed_text import as_text
 from inspector.model import Verdict, Verification
 
 __all__ = ["Token", "TokenSpec"]
 
 
-class TokenSpec(Spec):
+class TokenSpec(SchemeSpec):
     """[signature] with scheme = "token"."""
 
     scheme: Literal["token"]
@@ -35,6 +35,10 @@ class Token:
     def __init__(self, spec: TokenSpec) -> None:
         self.spec = spec
         self._find = locator(spec.value).find
+
+    def present(self, message: Message) -> bool:
+        """Whether there is a token."""
+        return self._find(message) is not None
 
     def verify(self, message: Message, now: float) -> Verification:
         """The verdict on the message; the clock does not matter."""

@@ -3,13 +3,13 @@
 from typing import Literal
 
 from inspector.core.locate import Message
-from inspector.core.signatures.shared import Spec
+from inspector.core.signatures.shared import SchemeSpec
 from inspector.model import Verdict, Verification
 
 __all__ = ["Unsigned", "UnsignedSpec"]
 
 
-class UnsignedSpec(Spec):
+class UnsignedSpec(SchemeSpec):
     """[signature] with scheme = "unsigned": the reason says why, and what to do instead."""
 
     scheme: Literal["unsigned"]
@@ -28,6 +28,10 @@ class Unsigned:
 
     def __init__(self, reason: str) -> None:
         self._verdict = Verification(Verdict.UNSIGNED, self.name, reason)
+
+    def present(self, message: Message) -> bool:
+        """Always: there is nothing to look for."""
+        return True
 
     def verify(self, message: Message, now: float) -> Verification:
         """UNSIGNED, with the document's reason."""
