@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inspector.core.convert import AMOUNTS, CONVERSIONS, Amount, Convert, TimeName, moment, scalar
+from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, TimeName, amount, moment, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.locate import Locator, Message, first, locator
 from inspector.core.normalize import Choice, FamilyRules, FieldRule, MappingRules, Rule
@@ -219,18 +219,30 @@ def _flatten(spec: Spec, struct: type[msgspec.Struct], prefix: str) -> list[tupl
 
 
 def _candidates(spec: Any, kind: Any, exponents: Mapping[str, int]) -> list[tuple[Locator, Convert | None]]:
-    if isinstance(spec, TableSpec):
-        choice = _choice(spec, kind if isinstance(kind, type) and issubclass(kind, StrEnum) else _same)
-        places = choice.by[0]
-        return [(place, _chooser(choice)) for place in places]
+    if isinstance(spec, str):
+        return [(locator(spec), _DEFAULTS.get(kind, _as_mapping))]
     if isinstance(spec, PathSpec):
-        if spec.as_ in AMOUNTS:
-            currency = _locators(spec.currency or [])
-            convert: Convert = Amount(spec.as_, currency, exponents, bare=kind is not Money)
-        else:
-            convert = CONVERSIONS[spec.as_]
+        convert = _conversion(spec, kind, exponents)
         return [(place, convert) for place in _locators(spec.path)]
-    return [(locator(spec), _DEFAULTS.get(kind, _as_mapping))]
+    choice = _choice(spec, kind if isinstance(kind, type) and issubclass(kind, StrEnum) else _same)
+    if isinstance(kind, type) and issubclass(kind, StrEnum | bool):
+        return [(place, _chooser(choice)) for place in choice.by[0]]
+    convert = _conversion(spec, kind, exponents)
+    return [(locator(text), _chosen(choice, text, convert)) for text in dict.fromkeys(spec.words.values())]
+
+
+def _conversion(spec: PathSpec | TableSpec, kind: Any, exponents: Mapping[str, int]) -> Convert | None:
+    if spec.as_ is None:
+        return _DEFAULTS.get(kind, _as_mapping)
+    if spec.as_ in AMOUNTS:
+        return amount(spec.as_, _locators(spec.currency or []), exponents, bare=kind is not Money)
+    return CONVERSIONS[spec.as_]
+
+
+def _chosen(choice: Choice, place: str, convert: Convert | None) -> Convert:
+    """The conversion of a place that counts only where the table chooses it."""
+    wanted = convert or scalar
+    return lambda raw, message: wanted(raw, message) if choice.choose(choice.words(message)) == place else None
 
 
 def _as_mapping(raw: Any, _: Message) -> Mapping[str, Any] | None:

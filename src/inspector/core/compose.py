@@ -16,7 +16,8 @@ from inspector.core.body import Unreadable, decode_json, encode_form, encode_jso
 from inspector.core.compile import Connector
 from inspector.core.document import JoinSpec
 from inspector.core.locate import Message, locator, steps_of
-from inspector.core.service import read, split, with_secret
+from inspector.core.read import read, split
+from inspector.core.service import with_secret
 from inspector.core.signatures.shared import as_tuple
 from inspector.core.signed_text import as_text
 from inspector.model import CapturedRequest, InspectorError
@@ -49,10 +50,12 @@ def sign(connector: Connector, request: CapturedRequest, settings: Mapping[str, 
 
 
 def _read(connector: Connector, request: CapturedRequest, settings: Mapping[str, str]) -> Message:
+    message = Message(request, body=request.body, settings=settings)
     try:
-        return read(connector, request, settings)
+        read(connector, message)
     except Unreadable as unreadable:
         raise InspectorError(f"This is not a {connector.title} request", str(unreadable)) from None
+    return message
 
 
 def _assign(node: Any, path: str, value: Any) -> bool:

@@ -22,6 +22,7 @@ from pydantic import (
 
 from inspector.core.convert import AMOUNTS, TIMES, ConversionName, TimeName
 from inspector.core.lines import line_of, lines_of
+from inspector.core.locate import locator
 from inspector.core.signatures import SCHEMES, SignatureSpec
 from inspector.core.signatures.shared import LocatorText, OneOrMore, Spec
 from inspector.model import CONTENT_OF, EventType, Money
@@ -33,11 +34,16 @@ Word = str | bool
 
 class TableSpec(BaseModel):
     """A choice: the value of one to three places, looked up. Keys list several words with commas; a key for
-    several places has its parts joined with " / "; * fits anything, - fits nothing (absent, null or empty)."""
+    several places has its parts joined with " / "; * fits anything, - fits nothing (absent, null or empty).
+
+    For a status, a stage, a yes or no and an event type the values are words of ours. For any other field they
+    are places (constant:… for a text of its own), read with `as` like a path."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     __pydantic_extra__: dict[str, Word]
     by: LocatorText | Annotated[list[OneOrMore], Field(min_length=1, max_length=3)]
+    as_: ConversionName | None = Field(None, alias="as")
+    currency: OneOrMore | None = Field(None, description="where the currency of an amount stands")
 
     @property
     def words(self) -> dict[str, Word]:
@@ -61,13 +67,13 @@ def _kind(value: Any) -> str:
     return "list" if isinstance(value, list) else "text"
 
 
-_Path = Annotated[
-    Annotated[LocatorText, Tag("text")] | Annotated[PathSpec, Tag("path")],
+_Candidate = Annotated[
+    Annotated[LocatorText, Tag("text")] | Annotated[PathSpec, Tag("path")] | Annotated[TableSpec, Tag("table")],
     Discriminator(_kind),
 ]
 FieldSpec = Annotated[
     Annotated[LocatorText, Tag("text")]
-    | Annotated[list[_Path], Tag("list")]
+    | Annotated[list[_Candidate], Tag("list")]
     | Annotated[PathSpec, Tag("path")]
     | Annotated[TableSpec, Tag("table")],
     Discriminator(_kind),
@@ -151,20 +157,30 @@ class TypesSpec(Spec):
 
 def _check_amount(spec: Any) -> Any:
     for each in spec if isinstance(spec, list) else [spec]:
-        if not isinstance(each, PathSpec) or each.as_ not in AMOUNTS or each.currency is None:
+        if isinstance(each, str) or each.as_ not in AMOUNTS or each.currency is None:
             raise ValueError(f"an amount needs path, currency and as = one of {', '.join(AMOUNTS)}")
-    return spec
+    return _check_places(spec)
 
 
 def _check_time(spec: Any) -> Any:
     for each in spec if isinstance(spec, list) else [spec]:
-        if isinstance(each, TableSpec) or (isinstance(each, PathSpec) and each.as_ not in TIMES):
+        if not isinstance(each, str) and each.as_ not in TIMES:
             raise ValueError(f"a time is a path (ISO 8601), or has as = one of {', '.join(TIMES)}")
+    return _check_places(spec)
+
+
+def _check_places(spec: Any) -> Any:
+    """The values of a table that chooses between places are places."""
+    for each in spec if isinstance(spec, list) else [spec]:
+        for place in each.words.values() if isinstance(each, TableSpec) else ():
+            if not isinstance(place, str):
+                raise ValueError(f"{place!r} is not a place, and this field is chosen from places")
+            locator(place)
     return spec
 
 
 def _check_words(spec: Any, allowed: dict[str, Any]) -> Any:
-    if not isinstance(spec, TableSpec):
+    if not isinstance(spec, TableSpec) or spec.as_ or spec.currency:
         raise ValueError("this field is chosen from a table: { by = …, word = … }")
     for word in spec.words.values():
         if word not in allowed.values():
@@ -181,7 +197,7 @@ def _leaf(name: str, kind: Any) -> Any:
     if kind is bool or (isinstance(kind, type) and issubclass(kind, StrEnum)):
         allowed = {"true": True, "false": False} if kind is bool else {each.value: each.value for each in kind}
         return Annotated[FieldSpec, AfterValidator(lambda spec: _check_words(spec, allowed))]
-    return FieldSpec
+    return Annotated[FieldSpec, AfterValidator(_check_places)]
 
 
 def _bare(kind: Any) -> Any:
@@ -211,10 +227,22 @@ FieldsSpec = create_model(
 )
 
 
+def _is_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is not a regular expression: {error}") from None
+    return text
+
+
 class ChallengeSpec(Spec):
-    """[challenge]: a GET that wants a parameter signed and sent back before the first webhook."""
+    """[challenge]: a GET that wants a parameter signed and sent back before the first webhook.
+
+    Only texts of the processor's own form are signed: whoever could have any text signed could forge messages.
+    """
 
     query: str
+    pattern: Annotated[str, AfterValidator(_is_pattern)] = Field(description="the form of the texts that are signed")
 
 
 class AcknowledgementSpec(Spec):

@@ -34,10 +34,11 @@ class Message:
     """One event's view of a request: what locators look into.
 
     `headers` has values by lower-case name, repeated ones joined as RFC 9110, section 5.3 has it. `body` is the
-    body unpacked, `root` what it holds, `item` the event of a batch that is being looked at.
+    body unpacked, `root` what it holds, `item` the event of a batch that is being looked at. `keys` holds
+    certificates and key sets that were fetched, by their address.
     """
 
-    __slots__ = ("_query", "body", "form", "headers", "item", "request", "root", "settings")
+    __slots__ = ("_query", "body", "form", "headers", "item", "keys", "request", "root", "settings")
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Message:
         root: Any = None,
         form: Mapping[str, Any] = _EMPTY,
         settings: Mapping[str, str] = _EMPTY,
+        keys: Mapping[str, bytes] = _EMPTY,
     ) -> None:
         self.request = request
         self.body = body
@@ -54,6 +56,7 @@ class Message:
         self.item = root
         self.form = form
         self.settings = settings
+        self.keys = keys
         self.headers = headers = dict[str, str]()
         for name, value in request.headers:
             key = name.lower()

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Final
 
-from inspector.core.body import Unreadable, decode_form, decode_json, decode_xml, unpack, unwrap
+from inspector.core.body import Unreadable
 from inspector.core.compile import Connector
 from inspector.core.locate import Message
 from inspector.core.normalize import normalize
+from inspector.core.read import read, read_loosely, split, uncompress
 from inspector.model import (
     Acknowledgement,
     CapturedRequest,
@@ -24,12 +25,12 @@ from inspector.model import (
     seconds,
 )
 
-__all__ = ["EventService", "SettingsOf", "read", "read_loosely", "split", "with_secret"]
+__all__ = ["EventService", "SettingsOf", "with_secret"]
 
 SettingsOf = Mapping[str, str] | Callable[[str], Mapping[str, str]]
 
 _NO_SETTINGS: Final[Mapping[str, str]] = {}
-_MAX_ITEMS: Final = 1000
+_NOTHING_FETCHED: Final[Mapping[str, bytes]] = {}
 
 
 class EventService:
@@ -62,12 +63,14 @@ class EventService:
         now: datetime | float | None = None,
         *,
         merchant_event_id: str | None = None,
+        keys: Mapping[str, bytes] = _NOTHING_FETCHED,
     ) -> Inspection:
         """Everything about a request: verdicts, events, problems and the answer to give. Never raises.
 
         `settings` holds the connector's settings, or is a function of the connector's name for requests
         that have to be recognised first. `now` is the clock that timestamps are judged by (a datetime or
         Unix seconds; the time of receipt where left out). `merchant_event_id` is the caller's own key.
+        `keys` are certificates and key sets by their address, for verdicts that were KEY_NEEDED without them.
         """
         detected = connector is None
         name = self.detect(request) if connector is None else connector
@@ -77,7 +80,8 @@ class EventService:
         own = settings(found.name) if callable(settings) else settings
         own = with_secret(found, own or _NO_SETTINGS)
         clock = seconds(request.received_at if now is None else now)
-        return _inspect(found, request, own, clock, detected, merchant_event_id)
+        message = Message(request, body=request.body, settings=own, keys=keys)
+        return _inspect(found, message, clock, detected, merchant_event_id)
 
     def detect(self, request: CapturedRequest) -> str | None:
         """The connector whose document recognises the request; None where no one does."""
@@ -112,66 +116,16 @@ def with_secret(connector: Connector, settings: Mapping[str, str]) -> Mapping[st
     return {**settings, connector.secret: settings["secret"]}
 
 
-def read_loosely(request: CapturedRequest) -> Message:
-    """The message as far as it can be read without knowing whose it is: to recognise it, or to show it."""
-    try:
-        body = unpack(request.body, request.header("content-encoding") or "")
-        kind = (request.header("content-type") or "").lower()
-        if "x-www-form-urlencoded" in kind:
-            form = decode_form(body)
-            return Message(request, body=body, root=form, form=form)
-        if "xml" in kind or body[:1] == b"<":
-            return Message(request, body=body, root=decode_xml(body))
-        return Message(request, body=body, root=decode_json(body, kind))
-    except Unreadable:
-        return Message(request, body=request.body)
-
-
-def read(connector: Connector, request: CapturedRequest, settings: Mapping[str, str]) -> Message:
-    """The message as the connector's document reads it. Raises Unreadable; `read_raw` tells the rest."""
-    message = read_raw(request, settings)
-    spec = connector.document.body
-    body = message.body
-    if spec.format == "form":
-        message.form = form = decode_form(body)
-        message.root = form
-    elif spec.format == "xml":
-        message.root = decode_xml(body)
-    else:
-        message.root = decode_json(body, message.headers.get("content-type", ""))
-    if spec.unwrap is not None:
-        inner = unwrap(message.form.get(spec.unwrap.field), f"the form field {spec.unwrap.field}")
-        message.root = decode_xml(inner) if spec.unwrap.format == "xml" else decode_json(inner)
-        if spec.unwrap.root:
-            message.root = message.root.get(spec.unwrap.root) if isinstance(message.root, dict) else None
-    message.item = message.root
-    return message
-
-
-def read_raw(request: CapturedRequest, settings: Mapping[str, str]) -> Message:
-    """The message with its body unpacked and nothing decoded. Raises Unreadable."""
-    message = Message(request, body=request.body, settings=settings)
-    coding = message.headers.get("content-encoding")
-    if coding:
-        message.body = unpack(request.body, coding)
-    return message
-
-
 def _inspect(
-    connector: Connector,
-    request: CapturedRequest,
-    settings: Mapping[str, str],
-    now: float,
-    detected: bool,
-    merchant_event_id: str | None,
+    connector: Connector, message: Message, now: float, detected: bool, merchant_event_id: str | None
 ) -> Inspection:
     challenge = connector.document.challenge
-    if challenge is not None and request.method == "GET":
-        return _challenged(connector, request, settings, detected)
+    if challenge is not None and message.request.method == "GET":
+        return _challenged(connector, message, detected)
     try:
-        message = read(connector, request, settings)
+        read(connector, message)
     except Unreadable as unreadable:
-        return _unreadable(connector, request, settings, now, detected, str(unreadable))
+        return _unreadable(connector, message, now, detected, str(unreadable))
     items, problems = split(connector, message)
     shared = None if connector.signs_items else connector.scheme.verify(message, now)
     events: list[NormalizedEvent] = []
@@ -196,31 +150,6 @@ def _inspect(
     )
 
 
-def split(connector: Connector, message: Message) -> tuple[list[Any], list[Problem]]:
-    """The events of the request: the items of its list, or the body itself."""
-    if connector.items is None:
-        return [message.root], []
-    found = connector.items.find(message)
-    if not isinstance(found, list) or not found:
-        what = f"{connector.items.text} should be a list of events, and is not."
-        return [], [Problem(connector.items.text, what, f"Is this really {connector.title}?")]
-    if len(found) > _MAX_ITEMS:
-        what = f"The batch holds {len(found):,} events; the first {_MAX_ITEMS:,} are read."
-        return _items(connector, message, found[:_MAX_ITEMS]), [Problem(connector.items.text, what)]
-    return _items(connector, message, found), []
-
-
-def _items(connector: Connector, message: Message, entries: list[Any]) -> list[Any]:
-    if connector.item is None:
-        return entries
-    items = []
-    for entry in entries:
-        message.item = entry
-        items.append(connector.item.find(message))
-    message.item = message.root
-    return items
-
-
 def _overall(events: list[NormalizedEvent], shared: Verification | None) -> Verification:
     if shared is not None:
         return shared
@@ -230,17 +159,10 @@ def _overall(events: list[NormalizedEvent], shared: Verification | None) -> Veri
     return Verification(Verdict.UNREADABLE, "none", "The request holds no event, so there is no signature to check.")
 
 
-def _unreadable(
-    connector: Connector,
-    request: CapturedRequest,
-    settings: Mapping[str, str],
-    now: float,
-    detected: bool,
-    reason: str,
-) -> Inspection:
+def _unreadable(connector: Connector, message: Message, now: float, detected: bool, reason: str) -> Inspection:
     """A body that cannot be read may still be signed: the signature of raw bytes is checked all the same."""
     try:
-        message = read_raw(request, settings)
+        uncompress(message)
         raw = not connector.signs_items and connector.document.body.unwrap is None
     except Unreadable:
         raw = False
@@ -265,12 +187,9 @@ def _unreadable_event(connector: Connector, shared: Verification | None) -> Norm
     return NormalizedEvent(connector=connector.name, native_type="", verification=verdict)
 
 
-def _challenged(
-    connector: Connector, request: CapturedRequest, settings: Mapping[str, str], detected: bool
-) -> Inspection:
+def _challenged(connector: Connector, message: Message, detected: bool) -> Inspection:
     """The processor checks the address: its parameter is signed and sent back."""
     name = connector.document.challenge.query if connector.document.challenge else ""
-    message = Message(request, settings=settings)
     text = message.query.get(name)
     if text is None:
         hint = f"A {connector.title} webhook is a POST; its check of the address has ?{name}=…"

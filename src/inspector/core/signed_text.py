@@ -1,8 +1,9 @@
 """The bytes that were signed, built from a template such as ``{timestamp}.{body}``.
 
 `verify` and `sign` of every scheme use the same compiled template, so that they cannot disagree. In braces
-stand locators of the path language, or the names of canonical.py: body (the body, unpacked), timestamp (its
-text, as it was sent), url, method, path, secret, and what single processors make of their bodies.
+stand locators of the path language (``{header:svix-id | header:webhook-id}``: the first that holds something),
+or the names of canonical.py: body (the body, unpacked), timestamp (its text, as it was sent), url, method,
+path, secret, and what single processors make of their bodies.
 """
 
 import re
@@ -12,7 +13,7 @@ import msgspec
 
 from inspector.core.body import encode_json
 from inspector.core.canonical import CANONICAL, Part
-from inspector.core.locate import Message, locator
+from inspector.core.locate import Message, first, locator
 
 __all__ = ["Template", "as_text", "template"]
 
@@ -56,7 +57,7 @@ def template(text: str) -> Template:
             parts.append(_literal(text[end : found.start()]))
         name = found[1]
         if not _is_secret(name):
-            covers.append(name)
+            covers.append(name.rpartition("|")[2].strip())
         parts.append(CANONICAL.get(name) or _located(name))
         end = found.end()
     if end < len(text):
@@ -74,5 +75,8 @@ def _literal(text: str) -> Part:
 
 
 def _located(name: str) -> Part:
-    find = locator(name).find
+    places = [locator(each.strip()) for each in name.split("|")]
+    if len(places) > 1:
+        return lambda message, _timestamp, _secret: as_text(first(places, message)).encode("utf-8", "replace")
+    find = places[0].find
     return lambda message, _timestamp, _secret: as_text(find(message)).encode("utf-8", "replace")

@@ -28,7 +28,8 @@ class Verification(msgspec.Struct, frozen=True, omit_defaults=True):
     """A verdict with its reason in one sentence.
 
     `signed_text` is the bytes that the signature is computed over, `timestamp` the sender's in Unix
-    seconds, `age` the seconds between it and the clock, `covers` the parts that the signature protects.
+    seconds, `age` the seconds between it and the clock, `covers` the parts that the signature protects, `needs` the
+    address of the certificate or key set to fetch where the verdict is KEY_NEEDED.
     """
 
     verdict: Verdict
@@ -38,6 +39,7 @@ class Verification(msgspec.Struct, frozen=True, omit_defaults=True):
     timestamp: float | None = None
     age: float | None = None
     covers: tuple[str, ...] = ()
+    needs: str | None = None
 
     @property
     def source_verified(self) -> bool:

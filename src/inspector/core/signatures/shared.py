@@ -2,8 +2,9 @@
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64, unhexlify
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Protocol
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -19,6 +20,7 @@ __all__ = [
     "SchemeSpec",
     "Spec",
     "TemplateText",
+    "allowed_url",
     "as_tuple",
     "decode",
     "no_secret",
@@ -95,6 +97,21 @@ def no_secret(scheme: str, setting: str, covers: tuple[str, ...] = ()) -> Verifi
     """The verdict where nothing is configured to check with."""
     reason = f"No secret is set, so the signature was not checked: set {setting}."
     return Verification(Verdict.NO_SECRET, scheme, reason, covers=covers)
+
+
+def allowed_url(url: str, hosts: Sequence[str], path: str) -> bool:
+    """Whether an address that a sender names may be fetched: https, one of the hosts or below, the default port,
+    no user, and the path as the document says."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    host = (parts.hostname or "").lower()
+    trusted = any(host == each or host.endswith(f".{each}") for each in hosts)
+    plain = parts.username is None and parts.password is None and port in (None, 443) and "\\" not in url
+    straight = parts.path.startswith(path) and ".." not in parts.path and "%" not in parts.path
+    return parts.scheme == "https" and trusted and plain and straight
 
 
 def decode(text: str, encoding: str) -> bytes | None:

@@ -1,0 +1,79 @@
+"""Reading a request: its body as the connector's document says, and the events in it."""
+
+from typing import Any, Final
+
+from inspector.core.body import Unreadable, decode_form, decode_json, decode_xml, unpack, unwrap
+from inspector.core.compile import Connector
+from inspector.core.locate import Message
+from inspector.model import CapturedRequest, Problem
+
+__all__ = ["read", "read_loosely", "split", "uncompress"]
+
+_MAX_ITEMS: Final = 1000
+
+
+def read_loosely(request: CapturedRequest) -> Message:
+    """The message as far as it can be read without knowing whose it is: to recognise it, or to show it."""
+    try:
+        body = unpack(request.body, request.header("content-encoding") or "")
+        kind = (request.header("content-type") or "").lower()
+        if "x-www-form-urlencoded" in kind:
+            form = decode_form(body)
+            return Message(request, body=body, root=form, form=form)
+        if "xml" in kind or body[:1] == b"<":
+            return Message(request, body=body, root=decode_xml(body))
+        return Message(request, body=body, root=decode_json(body, kind))
+    except Unreadable:
+        return Message(request, body=request.body)
+
+
+def read(connector: Connector, message: Message) -> None:
+    """Read the body as the connector's document says. Raises Unreadable."""
+    uncompress(message)
+    spec = connector.document.body
+    body = message.body
+    if spec.format == "form":
+        message.form = form = decode_form(body)
+        message.root = form
+    elif spec.format == "xml":
+        message.root = decode_xml(body)
+    else:
+        message.root = decode_json(body, message.headers.get("content-type", ""))
+    if spec.unwrap is not None:
+        inner = unwrap(message.form.get(spec.unwrap.field), f"the form field {spec.unwrap.field}")
+        message.root = decode_xml(inner) if spec.unwrap.format == "xml" else decode_json(inner)
+        if spec.unwrap.root:
+            message.root = message.root.get(spec.unwrap.root) if isinstance(message.root, dict) else None
+    message.item = message.root
+
+
+def uncompress(message: Message) -> None:
+    """Undo the transport's compression, once. Raises Unreadable."""
+    coding = message.headers.get("content-encoding")
+    if coding and message.body is message.request.body:
+        message.body = unpack(message.body, coding)
+
+
+def split(connector: Connector, message: Message) -> tuple[list[Any], list[Problem]]:
+    """The events of the request: the items of its list, or the body itself."""
+    if connector.items is None:
+        return [message.root], []
+    found = connector.items.find(message)
+    if not isinstance(found, list) or not found:
+        what = f"{connector.items.text} should be a list of events, and is not."
+        return [], [Problem(connector.items.text, what, f"Is this really {connector.title}?")]
+    if len(found) > _MAX_ITEMS:
+        what = f"The batch holds {len(found):,} events; the first {_MAX_ITEMS:,} are read."
+        return _items(connector, message, found[:_MAX_ITEMS]), [Problem(connector.items.text, what)]
+    return _items(connector, message, found), []
+
+
+def _items(connector: Connector, message: Message, entries: list[Any]) -> list[Any]:
+    if connector.item is None:
+        return entries
+    items = []
+    for entry in entries:
+        message.item = entry
+        items.append(connector.item.find(message))
+    message.item = message.root
+    return items
