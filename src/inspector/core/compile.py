@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, TimeName, amount, moment, scalar
+from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, TimeName, amount, mapping, moment, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.locate import Locator, Message, first, locator
 from inspector.core.normalize import Choice, FamilyRules, FieldRule, MappingRules, Rule
@@ -220,7 +220,7 @@ def _flatten(spec: Spec, struct: type[msgspec.Struct], prefix: str) -> list[tupl
 
 def _candidates(spec: Any, kind: Any, exponents: Mapping[str, int]) -> list[tuple[Locator, Convert | None]]:
     if isinstance(spec, str):
-        return [(locator(spec), _DEFAULTS.get(kind, _as_mapping))]
+        return [(locator(spec), _DEFAULTS.get(kind, mapping))]
     if isinstance(spec, PathSpec):
         convert = _conversion(spec, kind, exponents)
         return [(place, convert) for place in _locators(spec.path)]
@@ -233,7 +233,7 @@ def _candidates(spec: Any, kind: Any, exponents: Mapping[str, int]) -> list[tupl
 
 def _conversion(spec: PathSpec | TableSpec, kind: Any, exponents: Mapping[str, int]) -> Convert | None:
     if spec.as_ is None:
-        return _DEFAULTS.get(kind, _as_mapping)
+        return _DEFAULTS.get(kind, mapping)
     if spec.as_ in AMOUNTS:
         return amount(spec.as_, _locators(spec.currency or []), exponents, bare=kind is not Money)
     return CONVERSIONS[spec.as_]
@@ -243,10 +243,6 @@ def _chosen(choice: Choice, place: str, convert: Convert | None) -> Convert:
     """The conversion of a place that counts only where the table chooses it."""
     wanted = convert or scalar
     return lambda raw, message: wanted(raw, message) if choice.choose(choice.words(message)) == place else None
-
-
-def _as_mapping(raw: Any, _: Message) -> Mapping[str, Any] | None:
-    return raw if isinstance(raw, dict) and raw else None
 
 
 _DEFAULTS: Final[Mapping[Any, Convert | None]] = {int: CONVERSIONS["iso-8601"], str: None}

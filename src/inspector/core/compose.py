@@ -64,6 +64,8 @@ def _assign(node: Any, path: str, value: Any) -> bool:
         return False
     *parents, key = steps_of(path)
     for step in parents:
+        if isinstance(node, dict) and node.get(step) is None:
+            node[step] = {}
         node = _child(node, step)
     if isinstance(node, dict) and (key in node or parents):
         node[key] = value
@@ -196,23 +198,35 @@ def _paths(node: Any, prefix: str) -> list[str]:
 def freshen(connector: Connector, request: CapturedRequest, token: str, now: float) -> CapturedRequest:
     """The same event under a new id: the characters of `token` (hexadecimal) replace the end of the old one.
 
-    Where the processor has no id and a time tells events apart, the time becomes `now` (Unix seconds).
+    Where the processor has no id and a time tells events apart, the time becomes `now` (Unix seconds). Every
+    event of a batch gets an id of its own.
     """
     message = _read(connector, request, {})
     items = [item for item in split(connector, message)[0] if isinstance(item, dict)]
-    message.item = items[0] if items else message.root
-    for candidate in _id_candidates(connector):
-        found = next((place for place in candidate if locator(place).find(message) is not None), None)
-        if found is not None:
-            fresh = _fresh(as_text(locator(found).find(message)), token, now)
-            return set_value(connector, request, found, fresh)
-    return request
+    if connector.items is None:
+        message.item = items[0] if items else message.root
+        place = _id_place(connector, message)
+        if place is None:
+            return request
+        fresh = _fresh(as_text(locator(place).find(message)), token, now)
+        return set_value(connector, request, place, fresh)
+    for position, item in enumerate(items):
+        message.item = item
+        place = _id_place(connector, message)
+        if place is not None:
+            old = as_text(locator(place).find(message))
+            _assign(item, place, _fresh(old, f"{int(token, 16) + position:0{len(token)}x}", now))
+    return msgspec.structs.replace(request, body=_encode(connector, message.root))
 
 
-def _id_candidates(connector: Connector) -> list[tuple[str, ...]]:
+def _id_place(connector: Connector, message: Message) -> str | None:
+    """Where the event's id stands: the first of its places that holds something."""
     spec = connector.document.event.id
-    specs = spec if isinstance(spec, list) else [spec]
-    return [as_tuple(each.join[0] if isinstance(each, JoinSpec) else each) for each in specs]
+    for each in spec if isinstance(spec, list) else [spec]:
+        for place in as_tuple(each.join[0] if isinstance(each, JoinSpec) else each):
+            if locator(place).find(message) is not None:
+                return place
+    return None
 
 
 def _fresh(old: str, token: str, now: float) -> str:

@@ -6,10 +6,10 @@ says nothing. It raises ValueError, in words, for a value that cannot be what th
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
-from inspector.core.locate import Locator, Message, first
+from inspector.core.locate import Locator, Message, first, locator
 from inspector.core.signed_text import as_text
 from inspector.model import Money, exponent
 
@@ -17,10 +17,11 @@ __all__ = [
     "AMOUNTS",
     "CONVERSIONS",
     "TIMES",
-    "Amount",
     "ConversionName",
     "Convert",
     "TimeName",
+    "amount",
+    "mapping",
     "minor_units",
     "moment",
     "scalar",
@@ -28,11 +29,13 @@ __all__ = [
 
 Convert = Callable[[Any, Message], Any]
 
-AmountName = Literal["minor-units", "major-units", "amount-unit-setting"]
+AmountName = Literal["minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now"]
 TimeName = Literal["iso-8601", "unix-seconds", "unix-milliseconds"]
-ConversionName = Literal[AmountName, TimeName, "text", "id", "expiry-month", "expiry-year"]
+ConversionName = Literal[AmountName, TimeName, "text", "id", "month", "expiry-month", "expiry-year"]
 
 _MAX_DIGITS: Final = 30  # far beyond any amount of money, far below what is costly
+_MAX_DEPTH: Final = 50  # of an object that is kept as it came, far beyond what processors send
+_EXACT: Final = Context(prec=4 * _MAX_DIGITS)
 
 
 def scalar(raw: Any, _: Message | None = None) -> str | None:
@@ -40,9 +43,20 @@ def scalar(raw: Any, _: Message | None = None) -> str | None:
     return None if isinstance(raw, dict | list) else as_text(raw) or None
 
 
+def mapping(raw: Any, _: Message | None = None) -> Mapping[str, Any] | None:
+    """An object as it is; an empty one says nothing, nor does one that is nested too deep to be stored."""
+    return raw if isinstance(raw, dict) and raw and _shallow(raw, _MAX_DEPTH) else None
+
+
+def _shallow(raw: Any, depth: int) -> bool:
+    inner = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ()
+    return depth > 0 and all(_shallow(each, depth - 1) for each in inner if isinstance(each, dict | list))
+
+
 def _identifier(raw: Any, message: Message) -> str | None:
     """An id, or the id of the object that stands in its place."""
-    return scalar(raw.get("id") if isinstance(raw, dict) else raw, message)
+    found = mapping(raw) if isinstance(raw, dict) else None
+    return scalar(raw if found is None else found.get("id"), message)
 
 
 def _expiry(raw: Any, position: int) -> str | None:
@@ -68,18 +82,17 @@ def moment(raw: Any, how: TimeName) -> float | None:
 def _decimal(raw: Any) -> Decimal:
     if isinstance(raw, bool):
         raise ValueError(f"{as_text(raw)!r} is not a number")
-    if type(raw) is int:
-        return Decimal(raw)
+    text = as_text(raw).strip()
     try:
-        number = Decimal(as_text(raw).strip())
-    except (InvalidOperation, ValueError):
-        raise ValueError(f"{as_text(raw)[:40]!r} is not a number") from None
-    if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS:
-        raise ValueError(f"{as_text(raw)[:40]!r} is not an amount")
+        number = Decimal(text) if len(text) <= 2 * _MAX_DIGITS else None
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]!r} is not a number") from None
+    if number is None or not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS:
+        raise ValueError(f"{text[:40]!r} is not an amount")
     return number
 
 
-class Amount:
+class _Amount:
     """Turns an amount of a payload into minor units by ISO 4217, exactly or not at all."""
 
     def __init__(
@@ -108,17 +121,39 @@ class Amount:
         return units.get(message.settings.get("amount_unit", ""))
 
 
+_REFUNDED_BEFORE: Final = locator("data.previous_attributes.amount_refunded")
+
+
+class _RefundedNow(_Amount):
+    """Stripe's charge.refunded holds the sum of all refunds of the charge: this one is what was added to it.
+
+    https://docs.stripe.com/api/events/object#event_object-data-previous_attributes
+    """
+
+    def __call__(self, raw: Any, message: Message) -> Money | int | None:
+        """The difference to the sum before, or the sum itself where the message does not hold that."""
+        before = _REFUNDED_BEFORE.find(message)
+        return super().__call__(raw - before if type(raw) is int and type(before) is int else raw, message)
+
+
+def amount(how: AmountName, currency: Sequence[Locator], exponents: Mapping[str, int], *, bare: bool) -> Convert:
+    """The conversion of an amount: to Money, or to minor units alone where the field is a bare number."""
+    if how == "stripe-refunded-now":
+        return _RefundedNow("minor-units", currency, exponents, bare=bare)
+    return _Amount(how, currency, exponents, bare=bare)
+
+
 def minor_units(raw: Any, currency: str, how: str, own: int | None) -> int:
     """Minor units of an amount. `own` is the processor's exponent where it differs from ISO 4217's."""
     number = _decimal(raw)
     shift = exponent(currency) - (own if own is not None else exponent(currency))
-    scaled = number.scaleb(shift if how == "minor-units" else exponent(currency))
+    scaled = number.scaleb(shift if how == "minor-units" else exponent(currency), _EXACT)
     if scaled != scaled.to_integral_value():
         raise ValueError(f"{as_text(raw)[:40]} has more decimals than {currency}")
     return int(scaled)
 
 
-AMOUNTS: Final = ("minor-units", "major-units", "amount-unit-setting")
+AMOUNTS: Final = ("minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now")
 TIMES: Final = ("iso-8601", "unix-seconds", "unix-milliseconds")
 
 
@@ -133,6 +168,7 @@ def _time(how: TimeName) -> Convert:
 CONVERSIONS: Final[Mapping[str, Convert]] = {
     "text": scalar,
     "id": _identifier,
+    "month": lambda raw, _: as_text(raw).zfill(2),
     "expiry-month": lambda raw, _: _expiry(raw, 0),
     "expiry-year": lambda raw, _: _expiry(raw, 1),
     "iso-8601": _time("iso-8601"),

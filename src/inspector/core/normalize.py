@@ -233,6 +233,7 @@ def _values(
     """What the payload says of each field: the first candidate that holds something."""
     nodes = rules.nodes(message)
     values: dict[str, Any] = {}
+    failed: dict[str, Problem] = {}
     for target, place, key, text, convert in rules.fields:
         if target in values:
             continue
@@ -251,11 +252,12 @@ def _values(
             try:
                 value = convert(raw, message)
             except (ValueError, ArithmeticError) as error:
-                problems.append(Problem(text, f"{target}: {error}."))
+                failed[target] = Problem(text, f"{target}: {error}.")
                 continue
         if value is not None:
             values[target] = value
             sources[target] = Source(text, raw)
+    problems += [problem for target, problem in failed.items() if target not in values]
     return values
 
 
@@ -315,6 +317,7 @@ def _event_status(kind: EventType, family: Family | None, values: Mapping[str, A
 def _occurred_at(
     mapping: MappingRules, message: Message, sources: dict[str, Source], problems: list[Problem]
 ) -> datetime | None:
+    failed: list[Problem] = []
     for place, read in mapping.occurred_at:
         raw = place.find(message)
         if raw is None:
@@ -323,10 +326,11 @@ def _occurred_at(
             stamp = read(raw)
             moment = None if stamp is None else datetime.fromtimestamp(stamp, UTC)
         except (ValueError, ArithmeticError, OSError) as error:
-            problems.append(Problem(place.text, f"occurred_at: {error}."))
+            failed.append(Problem(place.text, f"occurred_at: {error}."))
             continue
         sources["occurred_at"] = Source(place.text, raw)
         return moment
+    problems += failed[-1:]
     return None
 
 

@@ -1,5 +1,6 @@
 """The Event Service: detect, decode, split, verify, normalize. A function of its arguments; it never raises."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
@@ -7,6 +8,7 @@ from typing import Final
 
 from inspector.core.body import Unreadable
 from inspector.core.compile import Connector
+from inspector.core.document import ChallengeSpec
 from inspector.core.locate import Message
 from inspector.core.normalize import normalize
 from inspector.core.read import read, read_loosely, split, uncompress
@@ -121,7 +123,7 @@ def _inspect(
 ) -> Inspection:
     challenge = connector.document.challenge
     if challenge is not None and message.request.method == "GET":
-        return _challenged(connector, message, detected)
+        return _challenged(connector, message, challenge, detected)
     try:
         read(connector, message)
     except Unreadable as unreadable:
@@ -187,17 +189,22 @@ def _unreadable_event(connector: Connector, shared: Verification | None) -> Norm
     return NormalizedEvent(connector=connector.name, native_type="", verification=verdict)
 
 
-def _challenged(connector: Connector, message: Message, detected: bool) -> Inspection:
+def _challenged(connector: Connector, message: Message, challenge: ChallengeSpec, detected: bool) -> Inspection:
     """The processor checks the address: its parameter is signed and sent back."""
-    name = connector.document.challenge.query if connector.document.challenge else ""
+    name = challenge.query
     text = message.query.get(name)
     if text is None:
         hint = f"A {connector.title} webhook is a POST; its check of the address has ?{name}=…"
         problem = Problem("request", f"This GET carries no {name}.", hint)
         return Inspection(connector=connector.name, detected=detected, problems=(problem,))
-    answer = connector.scheme.challenge(message, text)
+    formed = re.fullmatch(challenge.pattern, text) is not None
+    answer = connector.scheme.challenge(message, text) if formed else None
     verdict = Verification(Verdict.UNSIGNED, connector.scheme.name, "A check of the address carries no signature.")
-    problems = () if answer else (Problem("settings", "The check cannot be answered without the secret."),)
+    if formed:
+        problem = Problem("settings", "The check cannot be answered without the secret.")
+    else:
+        problem = Problem(f"query:{name}", f"This is no check of {connector.title}'s, so it was not answered.")
+    problems = () if answer else (problem,)
     event = NormalizedEvent(
         connector=connector.name,
         native_type=name,

@@ -28,7 +28,10 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return encode_json(value).decode()
+    try:
+        return encode_json(value).decode()
+    except RecursionError:  # nested to the limit of what could be decoded
+        return ""
 
 
 class Template(msgspec.Struct, frozen=True):

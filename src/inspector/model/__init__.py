@@ -24,6 +24,7 @@ from inspector.model.event import EventReference, NormalizedEvent, Source
 from inspector.model.forward import Destination, ForwardAttempt, ForwardMode
 from inspector.model.money import Money, exponent
 from inspector.model.request import CapturedRequest, Headers, seconds
+from inspector.model.session import Difference
 from inspector.model.verification import Verdict, Verification
 from inspector.model.vocabulary import (
     CONSISTENT,
@@ -50,6 +51,7 @@ __all__ = [
     "Content",
     "Delivery",
     "Destination",
+    "Difference",
     "DisputeContent",
     "DisputeStage",
     "DisputeStatus",

@@ -1,0 +1,81 @@
+"""Look for what would keep the inspector from working: each with its fix. No secret is shown, only its name."""
+
+import argparse
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from inspector.cli import output
+from inspector.cli.flags import add_connectors, add_data, add_json, port
+
+if TYPE_CHECKING:
+    from inspector.cli.diagnosis import Finding
+
+__all__ = ["EXAMPLES", "configure", "run"]
+
+EXAMPLES = """examples:
+  inspector doctor
+  inspector doctor --port 8080 --forward-to http://localhost:3000/webhooks
+  inspector doctor --json | jq '.[] | select(.state != "fine")'
+
+exit codes: 0 nothing in the way, 1 something would stop work, 2 wrong usage"""
+
+_STYLES = {"fine": "green", "mind": "yellow", "stop": "red"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `inspector doctor`."""
+    parser.add_argument("--port", metavar="N", type=port, help="the port to look at (default: 4242)")
+    parser.add_argument("--host", metavar="ADDRESS", help="the address to look at (default: 127.0.0.1)")
+    parser.add_argument("--forward-to", metavar="URL", help="the app to look for")
+    add_json(parser, "an array of checks: check, state (fine, mind, stop), fact, fix")
+    add_data(parser)
+    add_connectors(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at everything."""
+    found = list(_findings(options))
+    if options.json:
+        output.write_json([{"check": e.what, "state": e.state, "fact": e.fact, "fix": e.fix} for e in found])
+    else:
+        for each in found:
+            _print(each)
+    return int(any(each.state == "stop" for each in found))
+
+
+def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
+    from inspector.cli import diagnosis
+    from inspector.cli.opening import open_settings, workspace_options
+    from inspector.library import load_connectors
+    from inspector.model import InspectorError
+
+    yield diagnosis.python()
+    yield diagnosis.terminal()
+    try:
+        opened = open_settings(options)
+    except InspectorError as error:
+        yield diagnosis.Finding("settings", "stop", f"{error.title}: {error.detail}".replace("\n", "; "), error.hint)
+        return
+    chosen = workspace_options(options, opened)
+    yield diagnosis.port(chosen.host, chosen.port)
+    yield diagnosis.data(chosen.data)
+    documents = diagnosis.documents(opened.connectors)
+    yield documents
+    if documents.state == "fine":
+        connectors = load_connectors(opened.connectors)
+        yield from diagnosis.secrets(opened.settings, connectors)
+        yield from diagnosis.strangers(os.environ, connectors)
+    if chosen.forward_to:
+        from inspector.forwarder import check_destination
+
+        yield diagnosis.app(check_destination(chosen.forward_to).url)
+
+
+def _print(finding: "Finding") -> None:
+    from inspector.model.visible import visible
+
+    state = output.paint(finding.state.ljust(4), _STYLES[finding.state])
+    output.write(f"{state}  {finding.what.ljust(11)}  {visible(finding.fact)}")
+    if finding.fix:
+        output.write(f"{'':19}→ {visible(finding.fix)}")

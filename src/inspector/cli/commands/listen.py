@@ -1,0 +1,78 @@
+"""Receive webhooks on this machine, and show them as they come.
+
+The processor is named by the path, /stripe, or /stripe/checkout for one of several accounts; on / it is
+recognised. Every request is stored before it is answered. Secrets come from the environment,
+INSPECTOR_STRIPE_SIGNING_SECRET, or from inspector.toml; flags stand over the environment, which stands over
+the file.
+
+Where standard output is no terminal, or with --headless, there is no screen but a line an event. With --json
+it is a line of JSON a delivery: its number, session, received_at, method, url, label and duplicate_of, and
+the answer of `inspector handle` (connector, source_verified, verification, events, acknowledgement,
+problems); and a line {"delivery": …, "attempt": {…}} a forwarding. Ctrl+C and SIGTERM end it in good order."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from inspector.cli import output
+from inspector.cli.flags import add_connectors, add_data, add_json, add_session, amount, port
+
+if TYPE_CHECKING:
+    from inspector.settings import Settings
+    from inspector.workspace import Options
+
+__all__ = ["EXAMPLES", "configure", "run"]
+
+EXAMPLES = """examples:
+  inspector listen
+  inspector listen --forward-to http://localhost:3000/webhooks --auto-forward
+  INSPECTOR_STRIPE_SIGNING_SECRET=whsec_… inspector listen --headless --json | jq .verification.verdict"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `inspector listen`."""
+    parser.add_argument("--port", metavar="N", type=port, help="the port to listen on (default: 4242; 0: a free one)")
+    parser.add_argument("--host", metavar="ADDRESS", help="the address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--forward-to", metavar="URL", help="your app: the query of the request is added")
+    parser.add_argument(
+        "--auto-forward", action=argparse.BooleanOptionalAction, help="forward every delivery by itself (default: no)"
+    )
+    parser.add_argument("--public-url", metavar="URL", help="the address the processor knows; some sign it (square)")
+    parser.add_argument("--connector", metavar="NAME", help="the processor of requests whose path names none")
+    add_session(parser)
+    add_data(parser)
+    add_connectors(parser)
+    parser.add_argument(
+        "--max-body", metavar="SIZE", type=amount, help="the largest body, e.g. 512K, 20M (default: 10M)"
+    )
+    parser.add_argument("--headless", action="store_true", help="no screen: one line an event")
+    add_json(parser, "headless, as lines of JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Listen until told to stop."""
+    from inspector.cli.opening import open_settings, workspace_options
+
+    opened = open_settings(options)
+    chosen = workspace_options(options, opened)
+    if not (options.headless or options.json) and output.is_terminal():
+        from inspector.cli.screen import show
+
+        return show(chosen, opened.settings)
+    from inspector.cli import live
+
+    live.run(_headless(chosen, opened.settings, options.json))
+    return 0
+
+
+async def _headless(options: "Options", settings: "Settings", as_json: bool) -> None:
+    from inspector.cli.live import announce, print_arrivals, stopping
+    from inspector.workspace import Workspace
+
+    workspace = await Workspace.open(options, settings)
+    try:
+        async with stopping() as stop:
+            await workspace.listen()
+            announce(workspace)
+            await print_arrivals(workspace, as_json, stop)
+    finally:
+        await workspace.close()

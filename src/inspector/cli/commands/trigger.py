@@ -1,0 +1,137 @@
+"""Send a sample event, signed as its processor would sign it, under a new event id.
+
+CONNECTOR may be CONNECTOR/LABEL, for one of several accounts. EVENT is the name of a sample, the processor's
+name of the event, or an event type (older names are understood). It goes to the local receiver unless --to
+names another address, and is signed with the configured secret: a throwaway one is taken where none is."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from inspector.cli import clock, output
+from inspector.cli.flags import add_connectors
+
+if TYPE_CHECKING:
+    from inspector.cli.opening import Opened
+    from inspector.core import Connector, EventService
+    from inspector.model import CapturedRequest
+
+__all__ = ["EXAMPLES", "configure", "run"]
+
+EXAMPLES = """examples:
+  inspector trigger stripe --list
+  inspector trigger stripe payment_intent.succeeded
+  inspector trigger stripe WEBHOOK_DISPUTE_OPENED --set data.object.amount=5000
+  inspector trigger adyen AUTHORISATION --to http://localhost:3000/webhooks --secret 44782DEF…
+  inspector trigger stripe charge.refunded --print > refund.http
+
+exit codes: 0 answered with 2xx, 1 another answer or none, 2 wrong usage"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `inspector trigger`."""
+    parser.add_argument("connector", metavar="CONNECTOR", help="the processor; stripe/shop for an account of its own")
+    parser.add_argument("event", metavar="EVENT", nargs="?", help="a sample, a native event or an event type")
+    parser.add_argument("--list", action="store_true", help="show the samples of the connector")
+    parser.add_argument("--to", metavar="URL", help="where to send it (default: the local receiver)")
+    parser.add_argument(
+        "--set", metavar="PATH=VALUE", action="append", default=[], help="another value in the body, header: or query:"
+    )
+    parser.add_argument("--secret", metavar="TEXT", help="sign with this (default: the configured secret)")
+    parser.add_argument(
+        "--setting", metavar="NAME=VALUE", action="append", default=[], help="another setting of the connector"
+    )
+    bad = parser.add_mutually_exclusive_group()
+    bad.add_argument("--tamper", action="store_true", help="change it after signing")
+    bad.add_argument("--stale", action="store_true", help="sign it as of yesterday")
+    bad.add_argument("--unsigned", action="store_true", help="leave the signature out")
+    parser.add_argument("--print", action="store_true", help="write the request as a .http file instead of sending it")
+    add_connectors(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Send the sample, or show what there is."""
+    from inspector.cli.opening import open_settings
+    from inspector.core import EventService
+    from inspector.library import load_connectors
+    from inspector.trigger import candidates, choose
+
+    opened = open_settings(options)
+    name, _, label = options.connector.partition("/")
+    service = EventService(load_connectors(opened.connectors))
+    found = candidates(service, opened.connectors, name)
+    if options.list or not options.event:
+        rows = [(each.sample.name, ", ".join(each.native_types), ", ".join(each.event_types)) for each in found]
+        output.table(("sample", "native", "event type"), rows)
+        return 0
+    sample = choose(found, options.event)
+    request = _prepared(service, service.connectors[name], sample.request, label, opened, options)
+    if options.print:
+        from inspector.core.http_file import write_http
+
+        output.write_bytes(write_http(request))
+        return 0
+    return _send(request, sample.name)
+
+
+def _prepared(
+    service: "EventService",
+    connector: "Connector",
+    request: "CapturedRequest",
+    label: str,
+    opened: "Opened",
+    options: argparse.Namespace,
+) -> "CapturedRequest":
+    """The request as it is sent: fresh, changed, signed or deliberately bad."""
+    import secrets
+
+    from inspector.cli.given import given, pair
+    from inspector.core import sign
+    from inspector.trigger import compose, stale, tamper
+
+    now = clock.now()
+    url = _url(options.to, opened, connector.name, label)
+    changes = [pair(text) for text in options.set]
+    request = compose(connector, request, url, secrets.token_hex(8), now, changes)
+    settings = given(options, connector, opened.settings.of(connector.name, label))
+    if connector.secret and not settings.get(connector.secret):
+        settings = _throwaway(connector, settings)
+    if options.unsigned:
+        return request
+    if options.stale:
+        return stale(service, connector, request, settings, now)
+    signed = sign(connector, request, settings, now)
+    return tamper(service, connector, signed, settings, now) if options.tamper else signed
+
+
+def _throwaway(connector: "Connector", settings: dict[str, str]) -> dict[str, str]:
+    from inspector.core import throwaway_settings
+
+    variable = f"INSPECTOR_{connector.name}_{connector.secret}".upper()
+    output.note(f"No secret of {connector.title} is set, so a throwaway one signs: set {variable} or --secret")
+    return {**throwaway_settings(connector), **settings}
+
+
+def _url(to: str | None, opened: "Opened", connector: str, label: str) -> str:
+    if to is not None:
+        from inspector.forwarder import check_destination
+
+        return check_destination(to).url
+    listen = opened.listen
+    host = "127.0.0.1" if listen.host in ("0.0.0.0", "::") else listen.host  # noqa: S104 - nothing is bound here
+    path = f"/{connector}/{label}" if label else f"/{connector}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{listen.port}{path}"
+
+
+def _send(request: "CapturedRequest", name: str) -> int:
+    from inspector.cli.send import send
+    from inspector.model.visible import visible
+
+    output.note(f"{name} → {request.url}")
+    answer = send(request)
+    good = 200 <= answer.status < 300
+    line = f"{answer.status} {answer.reason} in {answer.elapsed * 1000:,.0f} ms"
+    output.write(output.paint(visible(line), "green" if good else "red"))
+    text = answer.body.decode("utf-8", "replace")
+    if text.strip():
+        output.write("\n".join(visible(each) for each in text[:100_000].splitlines()))
+    return 0 if good else 1

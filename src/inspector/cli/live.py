@@ -1,0 +1,119 @@
+"""Headless: what arrives, line by line on standard output, until the process is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from inspector import __version__
+from inspector.cli import output
+from inspector.cli.rows import attempt_line, attempt_values, delivery_values, event_line
+from inspector.core import Query
+
+if TYPE_CHECKING:
+    from inspector.workspace import Workspace
+
+__all__ = ["announce", "print_arrivals", "print_rows", "run", "stopping"]
+
+Result = TypeVar("Result")
+
+_SLICE: Final = 50  # rows between two looks at the network
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run on uvloop where it is installed (the extra `speed`), else on asyncio's own loop."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(work)
+
+
+@contextlib.asynccontextmanager
+async def stopping() -> AsyncIterator[asyncio.Event]:
+    """An event that is set by Ctrl+C and by SIGTERM, so that everything can be brought to an end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no such handlers: Ctrl+C interrupts there
+            loop.add_signal_handler(number, stop.set)
+    yield stop
+
+
+async def print_arrivals(workspace: "Workspace", as_json: bool, stop: asyncio.Event) -> None:
+    """Print deliveries and the app's answers as they come, until `stop` is set and everything is printed."""
+    after = max(workspace.ids(Query()), default=0)
+    changes = workspace.changes()
+    waiting = asyncio.ensure_future(anext(changes))
+    stopped = asyncio.ensure_future(stop.wait())
+    while not stopped.done():
+        await asyncio.wait([waiting, stopped], return_when=asyncio.FIRST_COMPLETED)
+        forwarded: frozenset[int] = frozenset()
+        if waiting.done():
+            forwarded = waiting.result().forwarded
+            waiting = asyncio.ensure_future(anext(changes))
+        after = await print_rows(workspace, workspace.ids(Query(), after), as_json, after)
+        for number in sorted(forwarded):
+            _print_attempt(workspace, number, as_json)
+    waiting.cancel()
+
+
+async def print_rows(
+    workspace: "Workspace", ids: Sequence[int], as_json: bool, after: int = 0, dated: bool = False
+) -> int:
+    """Print the rows of these ids; as JSON, one line a delivery. Returns the last id, or `after` for none."""
+    last = 0
+    for start in range(0, len(ids), _SLICE):
+        rows = workspace.rows(ids[start : start + _SLICE])
+        for row in rows:
+            if not as_json:
+                output.write(event_line(row, dated))
+            elif row.delivery != last:
+                output.write_json(delivery_values(workspace.delivery(row.delivery)))
+            last = row.delivery
+        await asyncio.sleep(0)
+    return ids[-1] if len(ids) else after
+
+
+def _print_attempt(workspace: "Workspace", number: int, as_json: bool) -> None:
+    attempt = workspace.delivery(number).attempts[-1]
+    if as_json:
+        output.write_json({"delivery": number, "attempt": attempt_values(attempt)})
+    else:
+        output.write(attempt_line(attempt))
+
+
+def announce(workspace: "Workspace") -> None:
+    """Say on standard error where we listen, and which secrets are there: by name, never the value."""
+    output.note(f"inspector {__version__} listens on {workspace.address}")
+    output.note(f"  session    {workspace.session} in {workspace.options.data}, {workspace.total():,} events so far")
+    if workspace.forward_to:
+        how = (
+            "every delivery is forwarded to"
+            if workspace.auto_forward
+            else "not forwarded by itself (--auto-forward) to"
+        )
+        output.note(f"  app        {how} {workspace.forward_to}")
+    for line in secrets_lines(workspace):
+        output.note(line)
+
+
+def secrets_lines(workspace: "Workspace") -> Iterator[str]:
+    """Which connectors have their secret, and which settings the others would need."""
+    known = workspace.settings.accounts()
+    ready = [f"{account} ({', '.join(_names(workspace, account))})" for account in known]
+    yield f"  secrets    {', '.join(ready) if ready else 'none is set, so no signature can be checked'}"
+    covered = {account.partition("/")[0] for account in known}
+    missing = [name for name, each in workspace.service.connectors.items() if each.secret and name not in covered]
+    if missing:
+        shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
+        first = workspace.service.connectors[missing[0]]
+        variable = f"INSPECTOR_{first.name}_{first.secret}".upper()
+        yield f"  missing    {shown}: set {variable} and so on (inspector connectors show NAME says which)"
+
+
+def _names(workspace: "Workspace", account: str) -> list[str]:
+    connector, _, label = account.partition("/")
+    return workspace.settings.names(connector, label)

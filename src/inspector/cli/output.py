@@ -1,0 +1,117 @@
+"""The only writer to standard output and standard error: data on the one, everything else on the other."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+if TYPE_CHECKING:
+    from inspector.model import InspectorError
+
+__all__ = [
+    "columns",
+    "encode",
+    "fail",
+    "is_terminal",
+    "note",
+    "paint",
+    "prepare",
+    "silence",
+    "table",
+    "write",
+    "write_bytes",
+    "write_json",
+]
+
+_STYLES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+def prepare() -> None:
+    """Let no character that the terminal's encoding lacks stop a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def write(text: str = "") -> None:
+    """One line of data on standard output, at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def write_bytes(content: bytes) -> None:
+    """Bytes as they are on standard output, at once."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def write_json(value: Any) -> None:
+    """One value as one line of JSON on standard output, at once."""
+    write_bytes(encode(value) + b"\n")
+
+
+def encode(value: Any) -> bytes:
+    """The value as compact JSON in UTF-8."""
+    import msgspec
+
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate: what became of a byte in a header that is not UTF-8
+        import json
+
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def note(text: str) -> None:
+    """One line for the person, on standard error."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def fail(error: "InspectorError") -> None:
+    """An error as one paragraph on standard error: what is wrong, the detail, what to do."""
+    from inspector.model.visible import visible
+
+    note(paint(f"inspector: {visible(error.title)}", "red", sys.stderr))
+    for line in f"{error.detail}\n{error.hint}".splitlines():
+        if line.strip():
+            note(f"  {visible(line)}")
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal that a person looks at."""
+    return sys.stdout.isatty()
+
+
+def paint(text: str, style: str, stream: TextIO | None = None) -> str:
+    """The text in a style, where the stream is a terminal and neither NO_COLOR nor a dumb terminal forbids it.
+
+    See https://no-color.org.
+    """
+    stream = stream or sys.stdout
+    if not style or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return text
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """An aligned table with a head; the cells are made visible."""
+    from inspector.model.visible import visible
+
+    cells = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(len(row[place]) for row in [list(heads), *cells]) for place in range(len(heads))]
+    write(paint(columns(heads, widths), "bold"))
+    for row in cells:
+        write(columns(row, widths))
+
+
+def columns(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Cells padded to their widths, two blanks between them, none at the end."""
+    return "  ".join(cell.ljust(size) for cell, size in zip(cells, widths, strict=True)).rstrip()
+
+
+def silence() -> None:
+    """Stop writing: the reader of a pipe has gone, and the interpreter's last flush must not complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

@@ -1,0 +1,146 @@
+"""The forwarder: a delivery goes to the app as it came, and what the app answers comes back as an attempt."""
+
+import ssl
+import time
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from inspector.model import Delivery, Destination, ForwardAttempt, Headers, InspectorError
+
+__all__ = ["Forwarder", "check_destination"]
+
+_KEPT: Final = 1024 * 1024  # bytes of an answer that are kept
+# RFC 9110, 7.6.1: what concerns one connection only; Host and Content-Length are made anew for the destination.
+_NOT_FORWARDED: Final = frozenset(
+    "connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding "
+    "upgrade host content-length".split()
+)
+
+
+def check_destination(url: str) -> Destination:
+    """A destination, or InspectorError for an address that nothing can be sent to. `:3000/hooks` is this machine."""
+    text = url.strip()
+    if text.startswith(":") or text.isdecimal():
+        text = f"http://localhost:{text.lstrip(':')}"
+    elif "://" not in text:
+        text = f"http://{text}"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InspectorError(
+            f"{url!r} is not an address to forward to", hint="Example: http://localhost:3000/webhooks", exit_code=2
+        )
+    return Destination(text)
+
+
+class Forwarder:
+    """Sends deliveries. `clock` gives Unix seconds for the record; times are measured with a steady clock."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close the connections to the apps."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def send(self, delivery: Delivery, destination: Destination) -> ForwardAttempt:
+        """One attempt. Never raises: what went wrong is in the attempt, in a person's words."""
+        started_at, begun = self._clock(), time.perf_counter()
+        status: int | None = None
+        headers: Headers = ()
+        body, error = b"", ""
+        try:
+            async with self._request(delivery, destination) as response:
+                status = response.status
+                headers = tuple(
+                    (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers
+                )
+                body = await _read(response)
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as failure:
+            error = _in_words(failure, destination)
+        return ForwardAttempt(
+            delivery=delivery.number,
+            destination=destination.url,
+            started_at=started_at,
+            elapsed=time.perf_counter() - begun,
+            status_code=None if error else status,
+            headers=headers,
+            body=body,
+            error=error,
+        )
+
+    def _request(self, delivery: Delivery, destination: Destination) -> "aiohttp.client._RequestContextManager":
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=64), cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session.request(
+            delivery.request.method,
+            URL(_target(delivery, destination), encoded=True),
+            data=delivery.request.body or None,
+            headers=_headers(delivery),
+            # The app gets the headers that came, and none of the client's own.
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=destination.timeout),
+        )
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The answer's body up to what is kept; the rest is not waited for."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size >= _KEPT:
+            response.close()
+            break
+    return b"".join(chunks)[:_KEPT]
+
+
+def _target(delivery: Delivery, destination: Destination) -> str:
+    """The destination's address with the query of the request behind its own."""
+    base, _, own = destination.url.partition("?")
+    query = "&".join(part for part in (own, delivery.request.query) if part)
+    return f"{base}?{query}" if query else base
+
+
+def _headers(delivery: Delivery) -> CIMultiDict[str]:
+    request = delivery.request
+    named = {
+        name.strip().lower()
+        for key, value in request.headers
+        if key.lower() == "connection"
+        for name in value.split(",")
+    }
+    headers: CIMultiDict[str] = CIMultiDict()
+    for name, value in request.headers:
+        if name.lower() not in _NOT_FORWARDED and name.lower() not in named:
+            headers.add(name, value)
+    headers.add("X-Forwarded-For", request.peer or "127.0.0.1")
+    headers.add("X-Forwarded-Host", request.header("host") or "")
+    headers.add("X-Forwarded-Proto", request.url.partition("://")[0] or "http")
+    return headers
+
+
+def _in_words(failure: BaseException, destination: Destination) -> str:
+    parts = urlsplit(destination.url)
+    where = f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    if isinstance(failure, TimeoutError):
+        return f"no answer within {destination.timeout:g} s"
+    if isinstance(failure, aiohttp.ClientConnectorCertificateError | ssl.SSLError | aiohttp.ClientConnectorSSLError):
+        return f"{where}: the TLS connection failed: {getattr(failure, 'certificate_error', failure)}"
+    if isinstance(failure, aiohttp.ClientConnectorDNSError):
+        return f"the name {parts.hostname} is not known"
+    if isinstance(failure, aiohttp.ClientConnectorError):
+        return f"nothing listens on {where}" if isinstance(failure.os_error, ConnectionRefusedError) else str(failure)
+    if isinstance(failure, aiohttp.ServerDisconnectedError | ConnectionResetError):
+        return f"{where} closed the connection without an answer"
+    return f"{where} did not answer in HTTP: {failure}"[:300]

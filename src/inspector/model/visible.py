@@ -1,0 +1,31 @@
+"""Text from the network as text: control characters made visible, so that none of it speaks to a terminal."""
+
+import re
+from typing import Final
+
+__all__ = ["visible"]
+
+# C0, DEL and C1 controls, lone surrogates, and what hides or reorders text: zero-width characters, bidirectional
+# controls (https://www.unicode.org/reports/tr9/), line and paragraph separators, the byte-order mark, tags.
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+_NAMED: Final = {"\n": "⏎", "\r": "␍", "\t": "⇥"}
+
+
+def visible(text: str, limit: int = 0) -> str:
+    """The text on one line without a character that a terminal would act on; at most `limit` long, if any."""
+    if limit and len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return _HIDDEN.sub(_shown, text)
+
+
+def _shown(found: re.Match[str]) -> str:
+    character = found[0]
+    code = ord(character)
+    if character in _NAMED:
+        return _NAMED[character]
+    if code < 0x20:
+        return chr(0x2400 + code)  # the control pictures, ␀ to ␟
+    return "␡" if code == 0x7F else f"<{code:X}>"

@@ -1,0 +1,112 @@
+"""The receiver: an aiohttp server that turns every request into a CapturedRequest and awaits its answer."""
+
+import errno
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+
+from inspector.model import Acknowledgement, CapturedRequest, Headers, InspectorError
+
+__all__ = ["Receive", "Receiver"]
+
+Receive = Callable[[CapturedRequest, str | None, str], Awaitable[Acknowledgement]]
+"""Takes a request, the connector and the label that its path names, and answers once it is stored."""
+
+_SHUTDOWN: Final = 10.0  # seconds that requests in flight have to end
+
+
+class Receiver:
+    """Listens on one address. `clock` gives the moment of receipt; bodies above `max_body` bytes get 413."""
+
+    def __init__(self, receive: Receive, clock: Callable[[], datetime | float], max_body: int) -> None:
+        self._receive = receive
+        self._clock = clock
+        self._max_body = max_body
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; port 0 takes a free one. Returns the port. Raises InspectorError where it is taken."""
+        app = web.Application(client_max_size=self._max_body)
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        # The bytes are kept as they came: what is compressed is unpacked by the core.
+        self._runner = web.AppRunner(
+            app, access_log=None, auto_decompress=False, handler_cancellation=False, shutdown_timeout=_SHUTDOWN
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port, reuse_address=True).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise _refused(host, port, error) from None
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Take no more requests, and end when those in flight are answered."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        try:
+            if (request.content_length or 0) > self._max_body:
+                return self._too_large()
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return self._too_large()
+        captured = CapturedRequest(
+            method=request.method,
+            url=f"{request.scheme}://{request.host}{request.raw_path}",
+            headers=_headers(request.raw_headers),
+            body=body,
+            received_at=self._clock(),
+            peer=request.remote or "",
+        )
+        try:
+            answer = await self._receive(captured, *_named(captured.path))
+        except InspectorError as error:
+            return web.Response(status=503, text=f"{error.title}; the delivery was not stored: send it again\n")
+        return web.Response(status=answer.status_code, headers=list(answer.headers), body=answer.body)
+
+    def _too_large(self) -> web.Response:
+        text = f"The body is larger than {self._max_body:,} bytes (--max-body); it was not stored\n"
+        return web.Response(status=413, text=text, headers={"Connection": "close"})
+
+
+def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
+    """Order, case and repetition as they came. Bytes that are not UTF-8 are read as Latin-1 (RFC 9110, 5.5)."""
+    return tuple([(_text(name), _text(value)) for name, value in raw])
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _named(path: str) -> tuple[str | None, str]:
+    """The connector and the label in /CONNECTOR/LABEL; None for /, where it has to be recognised."""
+    _, _, rest = path.partition("/")
+    connector, _, label = rest.partition("/")
+    return connector or None, label.strip("/")
+
+
+def _refused(host: str, port: int, error: OSError) -> InspectorError:
+    if error.errno == errno.EADDRINUSE:
+        return InspectorError(
+            f"Port {port} is taken",
+            "Another program listens there, perhaps another Inspector.",
+            f"Try --port {_free_port(host)}",
+        )
+    if error.errno == errno.EACCES:
+        return InspectorError(f"Port {port} is not allowed", str(error.strerror), "Try --port 4242")
+    return InspectorError(f"{host}:{port} cannot be listened on", str(error.strerror or error), "Try --host 127.0.0.1")
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,230 @@
+"""What is written for a delivery and read for a row of the list."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from inspector.model import (
+    CapturedRequest,
+    Content,
+    ForwardAttempt,
+    ForwardMode,
+    Inspection,
+    Money,
+    NormalizedEvent,
+    Verification,
+    seconds,
+)
+
+__all__ = [
+    "ATTEMPT_COLUMNS",
+    "DELIVERY_COLUMNS",
+    "EVENT_COLUMNS",
+    "EventRow",
+    "attempt_of",
+    "attempt_values",
+    "decode_inspection",
+    "delivery_values",
+    "event_values",
+    "request_of",
+]
+
+DELIVERY_COLUMNS: Final = "number, session, label, method, url, headers, body, received_at, peer, inspection"
+EVENT_COLUMNS: Final = (
+    "session, delivery, position, batch, received_at, connector, label, event_type, native_type, native_detail, "
+    "amount, currency, verdict, reason, test_mode, event_id, object_id, references_, status, problem"
+)
+ATTEMPT_COLUMNS: Final = "delivery, destination, mode, started_at, elapsed, status_code, headers, body, error"
+
+_ENCODE = msgspec.json.Encoder(decimal_format="number").encode
+_INSPECTION = msgspec.json.Decoder(Inspection)
+_HEADERS = msgspec.json.Decoder(tuple[tuple[str, str], ...])
+_LARGEST: Final = 2**63 - 1
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """One row of the list: an event of a delivery, or a delivery in which no event could be read.
+
+    `received_at` is Unix seconds, `amount` minor units, `app_seconds` the app's own time. `copies` counts the
+    events of the session with the same connector and event id, `duplicate_of` is the number of the first
+    delivery of them where this is not it.
+    """
+
+    id: int
+    delivery: int
+    position: int
+    received_at: float
+    connector: str
+    label: str
+    event_type: str
+    native_type: str
+    native_detail: str
+    amount: int | None
+    currency: str
+    verdict: str
+    reason: str
+    test_mode: bool | None
+    event_id: str | None
+    object_id: str
+    status: str
+    problem: str
+    attempts: int = 0
+    app_status: int | None = None
+    app_seconds: float | None = None
+    app_error: str = ""
+    copies: int = 1
+    duplicate_of: int | None = None
+
+
+def delivery_values(
+    number: int, session: int, label: str, request: CapturedRequest, inspection: Inspection
+) -> tuple[Any, ...]:
+    """The raw request and the inspection, whose signed texts can be derived again and are left out."""
+    return (
+        number,
+        session,
+        label,
+        request.method,
+        request.url,
+        _ENCODE(request.headers),
+        request.body,
+        seconds(request.received_at),
+        request.peer,
+        _ENCODE(_without_signed_texts(inspection)),
+    )
+
+
+def _without_signed_texts(inspection: Inspection) -> Inspection:
+    seen: dict[int, Verification] = {}
+
+    def bare(verification: Verification) -> Verification:
+        if verification.signed_text is None:
+            return verification
+        if id(verification) not in seen:
+            seen[id(verification)] = msgspec.structs.replace(verification, signed_text=None)
+        return seen[id(verification)]
+
+    return msgspec.structs.replace(
+        inspection,
+        verification=bare(inspection.verification),
+        events=tuple(
+            [msgspec.structs.replace(event, verification=bare(event.verification)) for event in inspection.events]
+        ),
+    )
+
+
+def decode_inspection(content: bytes) -> Inspection:
+    """The inspection as it was stored."""
+    return _INSPECTION.decode(content)
+
+
+def event_values(
+    number: int, session: int, label: str, request: CapturedRequest, inspection: Inspection
+) -> list[tuple[Any, ...]]:
+    """A row an event; one row where there is no event, so that nothing that arrived is out of sight."""
+    received = seconds(request.received_at)
+    problem = inspection.problems[0].what if inspection.problems else ""
+    head = (session, number)
+    if not inspection.events:
+        verification = inspection.verification
+        return [
+            (
+                *(*head, 0, 0, received, inspection.connector, label, "", "", "", None, ""),
+                *(verification.verdict.value, verification.reason, None, None, "", "", "", problem),
+            )
+        ]
+    batch = len(inspection.events) > 1
+    return [
+        (*head, position, batch, received, event.connector, label, *_event(event), problem)
+        for position, event in enumerate(inspection.events)
+    ]
+
+
+def _event(event: NormalizedEvent) -> tuple[Any, ...]:
+    content = event.event_response.content
+    money = _money(content)
+    references = _references(event)
+    fits = money is not None and -_LARGEST <= money.minor_units <= _LARGEST
+    return (
+        event.event_type.value,
+        event.native_type,
+        event.native_detail,
+        money.minor_units if money is not None and fits else None,
+        money.currency if money is not None else "",
+        event.verification.verdict.value,
+        event.verification.reason,
+        event.test_mode,
+        event.event_id,
+        references[0] if references else "",
+        " ".join(references),
+        _status(content),
+    )
+
+
+def _money(content: Content | None) -> Money | None:
+    for name in ("amount", "refund_amount", "dispute_amount", "payout_amount"):
+        found = getattr(content, name, None)
+        if found is not None:
+            return found  # type: ignore[no-any-return]
+    return None
+
+
+def _status(content: Content | None) -> str:
+    for name in ("status", "dispute_status", "mandate_status", "payout_status"):
+        found = getattr(content, name, None)
+        if found is not None:
+            return str(found.value)
+    return ""
+
+
+def _references(event: NormalizedEvent) -> list[str]:
+    """Every id of the resource behind an event, its own first."""
+    reference = event.reference
+    arm = reference.payment or reference.refund or reference.dispute or reference.mandate or reference.payout
+    if arm is None:
+        return []
+    return [value for name in arm.__struct_fields__ if (value := getattr(arm, name))]
+
+
+def attempt_values(attempt: ForwardAttempt) -> tuple[Any, ...]:
+    """The columns of an attempt."""
+    return (
+        attempt.delivery,
+        attempt.destination,
+        attempt.mode.value,
+        attempt.started_at,
+        attempt.elapsed,
+        attempt.status_code,
+        _ENCODE(attempt.headers),
+        attempt.body,
+        attempt.error,
+    )
+
+
+def attempt_of(values: Sequence[Any]) -> ForwardAttempt:
+    """An attempt from its columns."""
+    delivery, destination, mode, started_at, elapsed, status_code, headers, body, error = values
+    return ForwardAttempt(
+        delivery=delivery,
+        destination=destination,
+        mode=ForwardMode(mode),
+        started_at=started_at,
+        elapsed=elapsed,
+        status_code=status_code,
+        headers=_HEADERS.decode(headers),
+        body=body,
+        error=error,
+    )
+
+
+def request_of(values: Mapping[str, Any]) -> CapturedRequest:
+    """The request from its columns."""
+    return CapturedRequest(
+        method=values["method"],
+        url=values["url"],
+        headers=_HEADERS.decode(values["headers"]),
+        body=values["body"],
+        received_at=values["received_at"],
+        peer=values["peer"],
+    )

@@ -1,0 +1,138 @@
+"""From a sample to a delivery: the sample that a word means, under a new event id, changed, and signed.
+
+And the bad ones, made on purpose: what a processor never sends but a receiver has to see through.
+"""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from inspector.core import Connector, EventService, freshen, set_value, sign
+from inspector.library import Sample, samples
+from inspector.model import CapturedRequest, InspectorError, Verdict, event_type
+
+__all__ = ["Candidate", "candidates", "choose", "compose", "stale", "tamper"]
+
+_DAY: Final = 86_400.0
+_TELLING: Final = ("amount", "refund_amount", "dispute_amount", "payout_amount", "event_id", "native_type")
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A sample with what it holds: the processor's names of its events, and ours."""
+
+    sample: Sample
+    native_types: tuple[str, ...]
+    event_types: tuple[str, ...]
+
+
+def candidates(service: EventService, place: Path, connector: str) -> list[Candidate]:
+    """The samples of a connector in a folder of connectors. Raises InspectorError for a connector without any."""
+    if connector not in service.connectors:
+        near = get_close_matches(connector, list(service.connectors), n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(service.connectors)}"
+        raise InspectorError(f"There is no connector {connector!r}", hint=hint, exit_code=2)
+    found = [_candidate(service, sample) for sample in samples(place, connector)]
+    if not found:
+        raise InspectorError(f"There are no samples of {connector}", f"{place / connector / 'samples'} holds none")
+    return found
+
+
+def _candidate(service: EventService, sample: Sample) -> Candidate:
+    events = service.parse(sample.request, sample.connector).events
+    return Candidate(
+        sample,
+        tuple(event.native_type for event in events),
+        tuple(event.event_type.value for event in events),
+    )
+
+
+def choose(found: Sequence[Candidate], word: str) -> Sample:
+    """The sample of that name, else the first with that native event, else with that event type (older names
+    included). Raises InspectorError with the nearest."""
+    wanted = _current(word)
+    for fits in (
+        lambda each: each.sample.name == word,
+        lambda each: word in each.native_types,
+        lambda each: any(kind in each.event_types for kind in wanted),
+    ):
+        chosen = next((each.sample for each in found if fits(each)), None)
+        if chosen is not None:
+            return chosen
+    connector = found[0].sample.connector
+    known = [name for each in found for name in (each.sample.name, *each.native_types, *each.event_types)]
+    near = get_close_matches(word, known, n=1, cutoff=0.4)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    hint += f"inspector trigger {connector} --list shows what there is"
+    raise InspectorError(f"There is no sample {word!r} of {connector}", hint=hint, exit_code=2)
+
+
+def _current(word: str) -> tuple[str, ...]:
+    """The event types of that name or older name, in any case; none where there is no such name."""
+    try:
+        return tuple(each.value for each in event_type(word))
+    except InspectorError:
+        return ()
+
+
+def compose(
+    connector: Connector,
+    request: CapturedRequest,
+    url: str,
+    token: str,
+    now: float,
+    changes: Sequence[tuple[str, str]] = (),
+) -> CapturedRequest:
+    """The request, unsigned, as it goes to an address: under a new event id (made of `token`, hexadecimal), with
+    other values at some paths. The query of the sample is kept. Raises InspectorError for a path that is not there.
+    """
+    if request.query and "?" not in url:
+        url = f"{url}?{request.query}"
+    request = freshen(connector, msgspec.structs.replace(request, url=url, received_at=now), token, now)
+    for path, value in changes:
+        request = set_value(connector, request, path, value)
+    return request
+
+
+def tamper(
+    service: EventService, connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float
+) -> CapturedRequest:
+    """The signed request with a value changed afterwards; where the signature does not protect it, with the
+    signature of another secret."""
+    inspection = service.handle(request, connector.name, settings, now)
+    sources = inspection.events[0].sources if inspection.events else {}
+    for name in _TELLING:
+        source = sources.get(name)
+        if source is None:
+            continue
+        try:
+            changed = set_value(connector, request, source.locator, _other(source.raw_value))
+        except InspectorError:
+            continue
+        if not service.handle(changed, connector.name, settings, now).source_verified:
+            return changed
+    return sign(connector, request, {**settings, connector.secret: _wrong(settings.get(connector.secret, ""))}, now)
+
+
+def _other(raw: Any) -> str:
+    text = str(raw)
+    return f"{text[:-1]}{(int(text[-1]) + 1) % 10}" if text[-1:].isdecimal() else f"{text}x"
+
+
+def _wrong(secret: str) -> str:
+    """Another secret of the same form: hexadecimal and base64 stay what they are."""
+    place = max(len(secret) - 6, 0)
+    return f"{secret[:place]}{'B' if secret[place : place + 1] == 'A' else 'A'}{secret[place + 1 :]}"
+
+
+def stale(
+    service: EventService, connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float
+) -> CapturedRequest:
+    """The request as it was signed a day ago. Raises InspectorError where the signature holds no time."""
+    signed = sign(connector, request, settings, now - _DAY)
+    verdict = service.handle(signed, connector.name, settings, now).verification.verdict
+    if verdict is not Verdict.EXPIRED:
+        raise InspectorError(f"{connector.title}'s signature holds no time, so it cannot be stale", exit_code=2)
+    return signed

@@ -1,0 +1,252 @@
+"""The use cases: open, receive, forward, look. The workspace owns the clock and the tasks, and joins the adapters."""
+
+import asyncio
+import gc
+import time
+from array import array
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from inspector.core import EventService, Query
+from inspector.forwarder import Forwarder, check_destination
+from inspector.library import folder, load_connectors
+from inspector.model import (
+    Acknowledgement,
+    CapturedRequest,
+    Delivery,
+    Destination,
+    ForwardAttempt,
+    Inspection,
+    InspectorError,
+)
+from inspector.receiver import Receiver
+from inspector.settings import Settings, load_settings
+from inspector.store import EventRow, SessionSummary, Store
+
+__all__ = ["Change", "Options", "Workspace"]
+
+_MAX_BODY: Final = 10 * 1024 * 1024
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What a workspace is opened with. `data` is the folder of the store, `max_body` is in bytes."""
+
+    data: Path
+    session: str = "default"
+    host: str = "127.0.0.1"
+    port: int = 4242
+    forward_to: str | None = None
+    auto_forward: bool = False
+    connector: str | None = None
+    public_url: str | None = None
+    connectors: Path | None = None
+    max_body: int = _MAX_BODY
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What is new since the last change: rows beyond `after`, and deliveries whose attempts changed."""
+
+    arrived: bool
+    forwarded: frozenset[int]
+
+
+class Workspace:
+    """One session that is open: its store, its receiver, and the way to the app."""
+
+    def __init__(self, options: Options, service: EventService, settings: Settings, store: Store) -> None:
+        self.options = options
+        self.service = service
+        self.settings = settings
+        self.address = ""
+        self.auto_forward = options.auto_forward
+        self._destination = check_destination(options.forward_to) if options.forward_to else None
+        self._store = store
+        self._forwarder = Forwarder(self.clock)
+        self._receiver = Receiver(self.receive, self.clock, options.max_body)
+        self._queue: asyncio.Queue[int] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._watchers: set[_Watcher] = set()
+
+    @classmethod
+    async def open(cls, options: Options, settings: Settings | None = None) -> "Workspace":
+        """Compile the connectors and open the store; nothing listens yet. Raises InspectorError."""
+        service = EventService(load_connectors(folder(options.connectors)))
+        if options.connector is not None and options.connector not in service.connectors:
+            known = ", ".join(service.connectors)
+            raise InspectorError(f"There is no connector {options.connector!r}", f"There are {known}", exit_code=2)
+        store = Store.open(options.data, options.session, cls.clock())
+        try:
+            return cls(options, service, settings or load_settings(service.connectors), store)
+        except BaseException:
+            store.close()
+            raise
+
+    @staticmethod
+    def clock() -> float:
+        """The time, in Unix seconds. Nothing else in Inspector asks for it."""
+        return time.time()  # noqa: TID251 - this is the clock
+
+    @property
+    def session(self) -> str:
+        """The name of the session."""
+        return self.options.session
+
+    @property
+    def public_url(self) -> str | None:
+        """The address under which the world reaches the receiver, where the user named one."""
+        return self.options.public_url
+
+    @property
+    def forward_to(self) -> str | None:
+        """The app's address."""
+        return self._destination.url if self._destination else None
+
+    async def listen(self) -> str:
+        """Start the receiver. Returns its address; raises InspectorError where the port is taken."""
+        port = await self._receiver.start(self.options.host, self.options.port)
+        host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        self.address = f"http://{host}:{port}"
+        self._start(self._forward_queued())
+        # What is loaded by now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 50)
+        return self.address
+
+    async def close(self) -> None:
+        """Answer what is in flight, write what is waiting, and close."""
+        await self._receiver.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._forwarder.close()
+        self._store.close()
+
+    async def receive(self, request: CapturedRequest, connector: str | None, label: str) -> Acknowledgement:
+        """Inspect a request, keep it, and answer as its processor wants. InspectorError where it cannot be kept."""
+        connector = self._named(connector)
+
+        def settings(name: str) -> dict[str, str]:
+            return self.settings_of(name, label)
+
+        inspection = self.service.handle(request, connector, settings)
+        number = await self._store.put(request, label, inspection)
+        if self.auto_forward and self._destination is not None:
+            self._queue.put_nowait(number)
+        for watcher in self._watchers:
+            watcher.arrived()
+        return inspection.acknowledgement
+
+    def _named(self, connector: str | None) -> str | None:
+        """The connector that a path names, else the one of the command line, else none: it is to be recognised."""
+        return connector or self.options.connector
+
+    def settings_of(self, connector: str, label: str = "") -> dict[str, str]:
+        """The settings of an account, with the address that the processor knows where one is named."""
+        found = self.settings.of(connector, label)
+        if self.options.public_url and "notification_url" not in found:
+            path = f"/{connector}/{label}" if label else f"/{connector}"
+            found["notification_url"] = self.options.public_url.rstrip("/") + path
+        return found
+
+    async def forward(self, delivery: int, url: str | None = None) -> ForwardAttempt:
+        """Send a delivery to the app, or to another address, and keep the attempt. Raises InspectorError."""
+        destination = check_destination(url) if url else self._destination
+        if destination is None:
+            raise InspectorError(
+                "There is no app to forward to",
+                hint="Start with --forward-to http://localhost:3000/webhooks",
+            )
+        return await self._attempt(delivery, destination)
+
+    async def _attempt(self, number: int, destination: Destination) -> ForwardAttempt:
+        attempt = await self._forwarder.send(self._store.delivery(number), destination)
+        await self._store.put_attempt(attempt)
+        for watcher in self._watchers:
+            watcher.forwarded(number)
+        return attempt
+
+    async def _forward_queued(self) -> None:
+        """Deliveries reach the app in the order in which they came."""
+        while True:
+            number = await self._queue.get()
+            if self._destination is not None:
+                await self._attempt(number, self._destination)
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """What is new, as it happens. A slow reader gets one change for all that it missed."""
+        watcher = _Watcher()
+        self._watchers.add(watcher)
+        try:
+            while True:
+                yield await watcher.next()
+        finally:
+            self._watchers.discard(watcher)
+
+    def ids(self, query: Query, after: int = 0) -> "array[int]":
+        """The ids of the rows that a filter lets through, beyond `after`."""
+        return self._store.ids(query, self.clock(), after)
+
+    def rows(self, ids: Sequence[int]) -> list[EventRow]:
+        """The rows of these ids."""
+        return self._store.rows(ids)
+
+    def rows_of(self, deliveries: Sequence[int]) -> "array[int]":
+        """The ids of the rows of these deliveries."""
+        return self._store.rows_of(deliveries)
+
+    def total(self) -> int:
+        """How many rows the session has."""
+        return self._store.total()
+
+    def delivery(self, number: int) -> Delivery:
+        """A delivery. Raises InspectorError for a number that is not there."""
+        return self._store.delivery(number)
+
+    def sessions(self) -> list[SessionSummary]:
+        """Every session of the store."""
+        return self._store.sessions()
+
+    def inspect(self, delivery: Delivery) -> Inspection:
+        """The inspection made anew from the raw request, by the settings of today and the clock of its receipt."""
+        connector = delivery.inspection.connector or None
+        return self.service.handle(
+            delivery.request, connector, self.settings_of(connector, delivery.label) if connector else None
+        )
+
+    def signed_text(self, number: int, position: int) -> bytes | None:
+        """The bytes that the signature of an event is computed over; None where that cannot be told."""
+        events = self.inspect(self.delivery(number)).events
+        return events[position].verification.signed_text if position < len(events) else None
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Watcher:
+    """Gathers what happens until somebody asks for it."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._arrived = False
+        self._forwarded: set[int] = set()
+
+    def arrived(self) -> None:
+        self._arrived = True
+        self._event.set()
+
+    def forwarded(self, number: int) -> None:
+        self._forwarded.add(number)
+        self._event.set()
+
+    async def next(self) -> Change:
+        await self._event.wait()
+        self._event.clear()
+        change = Change(self._arrived, frozenset(self._forwarded))
+        self._arrived, self._forwarded = False, set()
+        return change
