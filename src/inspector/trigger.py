@@ -14,7 +14,7 @@ from inspector.core import Connector, EventService, freshen, set_value, sign
 from inspector.library import Sample, samples
 from inspector.model import CapturedRequest, InspectorError, Verdict, event_type
 
-__all__ = ["Candidate", "candidates", "choose", "compose", "stale", "tamper"]
+__all__ = ["Candidate", "candidates", "choose", "compose", "forge", "stale", "tamper"]
 
 _DAY: Final = 86_400.0
 _TELLING: Final = ("amount", "refund_amount", "dispute_amount", "payout_amount", "event_id", "native_type")
@@ -113,6 +113,11 @@ def tamper(
             continue
         if not service.handle(changed, connector.name, settings, now).source_verified:
             return changed
+    return forge(connector, request, settings, now)
+
+
+def forge(connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float) -> CapturedRequest:
+    """The request, signed by somebody who has another secret."""
     return sign(connector, request, {**settings, connector.secret: _wrong(settings.get(connector.secret, ""))}, now)
 
 

@@ -18,13 +18,14 @@ from inspector.model import (
     CapturedRequest,
     Delivery,
     Destination,
+    EventRow,
     ForwardAttempt,
     Inspection,
     InspectorError,
 )
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
-from inspector.store import EventRow, SessionSummary, Store
+from inspector.store import SessionSummary, Store
 
 __all__ = ["Change", "Options", "Workspace"]
 
@@ -201,6 +202,10 @@ class Workspace:
     def total(self) -> int:
         """How many rows the session has."""
         return self._store.total()
+
+    def last_id(self) -> int:
+        """The id of the newest row; 0 for none."""
+        return self._store.last_id()
 
     def delivery(self, number: int) -> Delivery:
         """A delivery. Raises InspectorError for a number that is not there."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
+from inspector.cli import output
 from inspector.cli.describe import SHARED_SETTINGS
 from inspector.core import Connector
 from inspector.core.signatures.key import KeySpec, key_bytes
@@ -27,38 +28,35 @@ _BEGINNING = re.compile(r"\b(\w+_)…")
 
 @dataclass(frozen=True)
 class Finding:
-    """One fact. `stop` would keep the inspector from working, `mind` is worth a look."""
+    """One fact. `fail` would keep the inspector from working, `warn` is worth a look."""
 
     what: str
-    state: Literal["fine", "mind", "stop"]
+    state: Literal["ok", "warn", "fail"]
     fact: str
     fix: str = ""
 
 
 def python() -> Finding:
     """The interpreter."""
-    version = sys.version.split()[0]
-    if sys.version_info < (3, 11):  # pragma: no cover - the package does not install there
-        return Finding("python", "stop", version, "Install Python 3.11 or newer")
-    return Finding("python", "fine", f"{version} ({sys.platform})")
+    return Finding("python", "ok", f"{sys.version.split()[0]} ({sys.platform})")
 
 
 def terminal() -> Finding:
     """Whether the screen has room, colours and the characters that it draws."""
-    if not sys.stdout.isatty():
+    if not output.is_terminal():
         return Finding(
-            "terminal", "mind", "standard output is no terminal", "listen runs headless here, a line an event"
+            "terminal", "warn", "standard output is no terminal", "listen runs headless here, a line an event"
         )
     size = shutil.get_terminal_size()
     colours = "no colours (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM") or "256 colours"
-    fact = f"{size.columns}×{size.lines}, {os.environ.get('TERM', 'unnamed')}, {colours}, {sys.stdout.encoding}"
+    fact = f"{size.columns}×{size.lines}, {os.environ.get('TERM', 'unnamed')}, {colours}, {output.encoding()}"
     if os.environ.get("TERM") == "dumb":
-        return Finding("terminal", "stop", fact, "Set TERM, e.g. xterm-256color, or use --headless")
+        return Finding("terminal", "fail", fact, "Set TERM, e.g. xterm-256color, or use --headless")
     if size.columns < 80 or size.lines < 24:
-        return Finding("terminal", "mind", fact, "Make it 80×24 or larger")
-    if not sys.stdout.encoding.lower().startswith("utf"):
-        return Finding("terminal", "mind", fact, "Set LANG to a UTF-8 locale, e.g. C.UTF-8")
-    return Finding("terminal", "fine", fact)
+        return Finding("terminal", "warn", fact, "Make it 80×24 or larger")
+    if not output.encoding().startswith("utf"):
+        return Finding("terminal", "warn", fact, "Set LANG to a UTF-8 locale, e.g. C.UTF-8")
+    return Finding("terminal", "ok", fact)
 
 
 def port(host: str, number: int) -> Finding:
@@ -71,8 +69,8 @@ def port(host: str, number: int) -> Finding:
         except OSError as error:
             fact = f"{host}:{number}: {(error.strerror or str(error)).lower()}"
             fix = f"End the program that listens there (another inspector?), or use --port {number + 1}"
-            return Finding("port", "stop", fact, fix)
-    return Finding("port", "fine", f"{host}:{number} is free")
+            return Finding("port", "fail", fact, fix)
+    return Finding("port", "ok", f"{host}:{number} is free")
 
 
 def data(folder: Path) -> Finding:
@@ -82,12 +80,12 @@ def data(folder: Path) -> Finding:
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as error:
-        return Finding("data", "stop", f"{place}: {error.strerror}", "Choose another folder with --data")
+        return Finding("data", "fail", f"{place}: {error.strerror}", "Choose another folder with --data")
     free = shutil.disk_usage(place).free // 1024**2
     fact = f"{folder}, {free:,} MiB free" + ("" if folder.exists() else " (made when it is needed)")
     if free < 100:
-        return Finding("data", "mind", fact, "Make room, or choose another folder with --data")
-    return Finding("data", "fine", fact)
+        return Finding("data", "warn", fact, "Make room, or choose another folder with --data")
+    return Finding("data", "ok", fact)
 
 
 def documents(place: Path) -> Finding:
@@ -95,8 +93,8 @@ def documents(place: Path) -> Finding:
     count, mistakes = check_folder(place)
     if mistakes:
         fix = f"inspector connectors check {place}"
-        return Finding("connectors", "stop", f"{len(mistakes)} mistakes, the first: {mistakes[0]}", fix)
-    return Finding("connectors", "fine", f"{count} in {place}")
+        return Finding("connectors", "fail", f"{len(mistakes)} mistakes, the first: {mistakes[0]}", fix)
+    return Finding("connectors", "ok", f"{count} in {place}")
 
 
 def secrets(settings: Settings, connectors: Mapping[str, Connector]) -> Iterator[Finding]:
@@ -104,20 +102,20 @@ def secrets(settings: Settings, connectors: Mapping[str, Connector]) -> Iterator
     accounts = settings.accounts()
     if not accounts:
         fix = "Set e.g. INSPECTOR_STRIPE_SIGNING_SECRET, or write inspector.toml"
-        yield Finding("secrets", "mind", "none is set, so no signature can be checked", fix)
+        yield Finding("secrets", "warn", "none is set, so no signature can be checked", fix)
     for account in accounts:
         name, _, label = account.partition("/")
         if name not in connectors:
             near = get_close_matches(name, connectors, n=1, cutoff=0.5)
-            yield Finding("secrets", "mind", f"{account}: there is no such connector", _meant(near))
+            yield Finding("secrets", "warn", f"{account}: there is no such connector", _meant(near))
             continue
         values = settings.of(name, label)
         faults = [fault for setting, text in values.items() if (fault := _fault(connectors[name], setting, text))]
         names = ", ".join(values)
         for fact, fix in faults:
-            yield Finding("secrets", "mind", f"{account}: {fact}", fix)
+            yield Finding("secrets", "warn", f"{account}: {fact}", fix)
         if not faults:
-            yield Finding("secrets", "fine", f"{account}: {names}")
+            yield Finding("secrets", "ok", f"{account}: {names}")
 
 
 def _fault(connector: Connector, setting: str, text: str) -> tuple[str, str] | None:
@@ -130,15 +128,16 @@ def _fault(connector: Connector, setting: str, text: str) -> tuple[str, str] | N
     where = connector.settings.get(setting, "")
     if text != text.strip():
         return f"{setting} has blanks around it", "Set it without them"
+    specs = connector.document.signature
+    keys = [getattr(spec, "key", None) for spec in (specs if isinstance(specs, list) else [specs])]
+    key = next((each for each in keys if isinstance(each, KeySpec) and each.setting == setting), None)
+    if key is not None and "text" not in key.encodings:
+        wrong = not key_bytes(text, key)
+        return (f"{setting} is not {' or '.join(key.encodings)}", f"Expected: {where}") if wrong else None
     beginning = _BEGINNING.search(where)
     if beginning and not text.startswith(beginning[1]):
         what = "looks like an API key" if text.startswith(_API_KEYS) else f"does not begin with {beginning[1]}"
         return f"{setting} {what}", f"Expected: {where}"
-    specs = connector.document.signature
-    keys = [getattr(spec, "key", None) for spec in (specs if isinstance(specs, list) else [specs])]
-    for key in keys:
-        if isinstance(key, KeySpec) and key.setting == setting and not key_bytes(text, key):
-            return f"{setting} is not {' or '.join(key.encodings)}", f"Expected: {where}"
     return None
 
 
@@ -156,7 +155,7 @@ def strangers(environment: Mapping[str, str], connectors: Mapping[str, Connector
         mine = word in Listen.model_fields or word.split("_")[0] in connectors
         if variable.startswith("INSPECTOR_") and not mine:
             fix = _meant(get_close_matches(variable, known, n=1, cutoff=0.7))
-            yield Finding("environment", "mind", f"{variable} means nothing", fix)
+            yield Finding("environment", "warn", f"{variable} means nothing", fix)
 
 
 def app(url: str) -> Finding:
@@ -167,5 +166,5 @@ def app(url: str) -> Finding:
         socket.create_connection((parts.hostname or "", number), timeout=3).close()
     except OSError as error:
         fact = f"{url}: {(error.strerror or str(error)).lower()}"
-        return Finding("app", "stop", fact, "Start your app, or correct --forward-to")
-    return Finding("app", "fine", f"{url} takes connections")
+        return Finding("app", "fail", fact, "Start your app, or correct --forward-to")
+    return Finding("app", "ok", f"{url} takes connections")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = [
     "columns",
     "encode",
+    "encoding",
     "fail",
     "is_terminal",
     "note",
@@ -71,7 +72,7 @@ def note(text: str) -> None:
 
 def fail(error: "InspectorError") -> None:
     """An error as one paragraph on standard error: what is wrong, the detail, what to do."""
-    from inspector.model.visible import visible
+    from inspector.model import visible
 
     note(paint(f"inspector: {visible(error.title)}", "red", sys.stderr))
     for line in f"{error.detail}\n{error.hint}".splitlines():
@@ -82,6 +83,11 @@ def fail(error: "InspectorError") -> None:
 def is_terminal() -> bool:
     """Whether standard output is a terminal that a person looks at."""
     return sys.stdout.isatty()
+
+
+def encoding() -> str:
+    """How standard output writes characters, e.g. utf-8."""
+    return sys.stdout.encoding.lower()
 
 
 def paint(text: str, style: str, stream: TextIO | None = None) -> str:
@@ -97,7 +103,7 @@ def paint(text: str, style: str, stream: TextIO | None = None) -> str:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """An aligned table with a head; the cells are made visible."""
-    from inspector.model.visible import visible
+    from inspector.model import visible
 
     cells = [[visible(cell) for cell in row] for row in rows]
     widths = [max(len(row[place]) for row in [list(heads), *cells]) for place in range(len(heads))]

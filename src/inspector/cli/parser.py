@@ -4,11 +4,12 @@ Only the module of that command is imported, and no command's module imports any
 """
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final, NoReturn
+
+from inspector.cli import output
 
 __all__ = ["COMMANDS", "Run", "overview", "read"]
 
@@ -44,8 +45,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """The usage and the mistake on standard error, and exit code 2."""
-        self.print_usage(sys.stderr)
-        self.exit(2, f"inspector: {message}\n  {self.prog} --help says more\n")
+        output.note(f"{self.format_usage()}inspector: {message}\n  {self.prog} --help says more")
+        raise SystemExit(2)
 
 
 def overview() -> str:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from inspector.cli import output
 from inspector.core.answer import answer
-from inspector.model import Delivery, ForwardAttempt, Money, seconds
-from inspector.model.visible import visible
+from inspector.model import Delivery, ForwardAttempt, Money, seconds, visible
 
 if TYPE_CHECKING:
-    from inspector.store import EventRow
+    from inspector.model import EventRow
 
 __all__ = ["HEADS", "attempt_line", "attempt_values", "delivery_values", "event_line", "heads"]
 

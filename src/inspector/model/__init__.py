@@ -24,8 +24,10 @@ from inspector.model.event import EventReference, NormalizedEvent, Source
 from inspector.model.forward import Destination, ForwardAttempt, ForwardMode
 from inspector.model.money import Money, exponent
 from inspector.model.request import CapturedRequest, Headers, seconds
+from inspector.model.row import EventRow
 from inspector.model.session import Difference
 from inspector.model.verification import Verdict, Verification
+from inspector.model.visible import visible
 from inspector.model.vocabulary import (
     CONSISTENT,
     FAMILY_OF,
@@ -58,6 +60,7 @@ __all__ = [
     "ErrorDetails",
     "EventReference",
     "EventResponse",
+    "EventRow",
     "EventStatus",
     "EventType",
     "Family",
@@ -89,4 +92,5 @@ __all__ = [
     "event_type",
     "exponent",
     "seconds",
+    "visible",
 ]

@@ -1,7 +1,6 @@
 """The store: SQLite, one writer, rows read by id."""
 
-from inspector.store.rows import EventRow
 from inspector.store.schema import VERSION
 from inspector.store.store import SessionSummary, Store
 
-__all__ = ["VERSION", "EventRow", "SessionSummary", "Store"]
+__all__ = ["VERSION", "SessionSummary", "Store"]

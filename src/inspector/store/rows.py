@@ -21,7 +21,6 @@ __all__ = [
     "ATTEMPT_COLUMNS",
     "DELIVERY_COLUMNS",
     "EVENT_COLUMNS",
-    "EventRow",
     "attempt_of",
     "attempt_values",
     "decode_inspection",
@@ -41,40 +40,6 @@ _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 _INSPECTION = msgspec.json.Decoder(Inspection)
 _HEADERS = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 _LARGEST: Final = 2**63 - 1
-
-
-class EventRow(msgspec.Struct, frozen=True):
-    """One row of the list: an event of a delivery, or a delivery in which no event could be read.
-
-    `received_at` is Unix seconds, `amount` minor units, `app_seconds` the app's own time. `copies` counts the
-    events of the session with the same connector and event id, `duplicate_of` is the number of the first
-    delivery of them where this is not it.
-    """
-
-    id: int
-    delivery: int
-    position: int
-    received_at: float
-    connector: str
-    label: str
-    event_type: str
-    native_type: str
-    native_detail: str
-    amount: int | None
-    currency: str
-    verdict: str
-    reason: str
-    test_mode: bool | None
-    event_id: str | None
-    object_id: str
-    status: str
-    problem: str
-    attempts: int = 0
-    app_status: int | None = None
-    app_seconds: float | None = None
-    app_error: str = ""
-    copies: int = 1
-    duplicate_of: int | None = None
 
 
 def delivery_values(

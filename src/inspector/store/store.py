@@ -9,13 +9,12 @@ from typing import Final
 import msgspec
 
 from inspector.core.query import Query
-from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError
+from inspector.model import CapturedRequest, Delivery, EventRow, ForwardAttempt, Inspection, InspectorError
 from inspector.store.filter import conditions
 from inspector.store.rows import (
     ATTEMPT_COLUMNS,
     DELIVERY_COLUMNS,
     EVENT_COLUMNS,
-    EventRow,
     attempt_of,
     attempt_values,
     decode_inspection,

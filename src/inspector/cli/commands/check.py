@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(checked: "Checked") -> None:
-    from inspector.model.visible import visible
+    from inspector.model import visible
 
     output.write(output.paint(str(checked.path), "bold"))
     if not checked.expected:

@@ -129,7 +129,7 @@ def _print(found: dict[str, Any]) -> None:
 
 def _section(title: str, lines: dict[str, str]) -> None:
     """A head, and under it names with what belongs to them, which may take several lines."""
-    from inspector.model.visible import visible
+    from inspector.model import visible
 
     output.write("\n" + output.paint(title, "bold"))
     size = max((len(name) for name in lines), default=0)

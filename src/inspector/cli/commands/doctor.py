@@ -16,11 +16,11 @@ __all__ = ["EXAMPLES", "configure", "run"]
 EXAMPLES = """examples:
   inspector doctor
   inspector doctor --port 8080 --forward-to http://localhost:3000/webhooks
-  inspector doctor --json | jq '.[] | select(.state != "fine")'
+  inspector doctor --json | jq '.[] | select(.state != "ok")'
 
 exit codes: 0 nothing in the way, 1 something would stop work, 2 wrong usage"""
 
-_STYLES = {"fine": "green", "mind": "yellow", "stop": "red"}
+_STYLES = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", metavar="N", type=port, help="the port to look at (default: 4242)")
     parser.add_argument("--host", metavar="ADDRESS", help="the address to look at (default: 127.0.0.1)")
     parser.add_argument("--forward-to", metavar="URL", help="the app to look for")
-    add_json(parser, "an array of checks: check, state (fine, mind, stop), fact, fix")
+    add_json(parser, "an array of checks: check, state (ok, warn, fail), fact, fix")
     add_data(parser)
     add_connectors(parser)
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         for each in found:
             _print(each)
-    return int(any(each.state == "stop" for each in found))
+    return int(any(each.state == "fail" for each in found))
 
 
 def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
@@ -55,14 +55,14 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
     try:
         opened = open_settings(options)
     except InspectorError as error:
-        yield diagnosis.Finding("settings", "stop", f"{error.title}: {error.detail}".replace("\n", "; "), error.hint)
+        yield diagnosis.Finding("settings", "fail", f"{error.title}: {error.detail}".replace("\n", "; "), error.hint)
         return
     chosen = workspace_options(options, opened)
     yield diagnosis.port(chosen.host, chosen.port)
     yield diagnosis.data(chosen.data)
     documents = diagnosis.documents(opened.connectors)
     yield documents
-    if documents.state == "fine":
+    if documents.state == "ok":
         connectors = load_connectors(opened.connectors)
         yield from diagnosis.secrets(opened.settings, connectors)
         yield from diagnosis.strangers(os.environ, connectors)
@@ -73,7 +73,7 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
 
 
 def _print(finding: "Finding") -> None:
-    from inspector.model.visible import visible
+    from inspector.model import visible
 
     state = output.paint(finding.state.ljust(4), _STYLES[finding.state])
     output.write(f"{state}  {finding.what.ljust(11)}  {visible(finding.fact)}")

@@ -124,7 +124,7 @@ def _url(to: str | None, opened: "Opened", connector: str, label: str) -> str:
 
 def _send(request: "CapturedRequest", name: str) -> int:
     from inspector.cli.send import send
-    from inspector.model.visible import visible
+    from inspector.model import visible
 
     output.note(f"{name} → {request.url}")
     answer = send(request)

@@ -1,0 +1,20 @@
+"""The bridge: changes of the workspace become messages, at most one a frame."""
+
+import asyncio
+from typing import Final
+
+from textual.message_pump import MessagePump
+
+from inspector.app.messages import DeliveriesChanged
+from inspector.workspace import Workspace
+
+__all__ = ["watch"]
+
+_FRAME: Final = 1 / 30
+
+
+async def watch(workspace: Workspace, target: MessagePump) -> None:
+    """Tell a screen what is new until the task is cancelled. What arrives within a frame is told together."""
+    async for change in workspace.changes():
+        target.post_message(DeliveriesChanged(change.arrived, change.forwarded))
+        await asyncio.sleep(_FRAME)

@@ -1,0 +1,214 @@
+"""The tabs of the detail as lines: fields with their origin, the verdict explained, headers, attempts, raw bytes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit
+from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Money, NormalizedEvent, Source, Verification
+from inspector.model.visible import visible
+
+__all__ = [
+    "event_lines",
+    "field_value",
+    "filled_fields",
+    "forward_lines",
+    "header_lines",
+    "raw_lines",
+    "signature_lines",
+]
+
+_LONGEST: Final = 2_000  # characters of a line
+_MOST: Final = 5_000  # lines of a body
+
+
+def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
+    """Every field of an event, its value, and where it came from; the empty ones at the end, dim."""
+    problems = delivery.inspection.problems
+    lines = [line for each in problems for line in _problem(each.where, each.what, each.hint)]
+    if lines:
+        lines.append([])
+    events = delivery.inspection.events
+    if position >= len(events):
+        return [*lines, [Span("No event could be read from this request.", "dim")]]
+    event = events[position]
+    if len(events) > 1:
+        lines += [[Span(f"Event {position + 1} of {len(events)} in this delivery", "dim")], []]
+    filled, empty = _fields(event)
+    names = max((len(name) for name, _ in filled), default=10)
+    values = min(44, max((cell_width(value) for _, value in filled), default=10), max(12, width - names - 24))
+    for name, value in filled:
+        origin = _origin(event.sources.get(name))
+        style = "strong" if name in ("event_type", "status", "dispute_status", "amount") else "plain"
+        lines.append([Span(fit(name, names) + "  ", "accent"), Span(fit(value, values) + "  ", style), *origin])
+    if empty:
+        lines += [[], [Span("not in this event: " + ", ".join(empty), "dim")]]
+    return lines
+
+
+def _problem(where: str, what: str, hint: str) -> list[Line]:
+    lines: list[Line] = [[Span("! ", "bad"), Span(visible(what, _LONGEST), "bad"), Span(f"  {where}", "dim")]]
+    return [*lines, [Span("  " + visible(hint, _LONGEST), "dim")]] if hint else lines
+
+
+def _fields(event: NormalizedEvent) -> tuple[list[tuple[str, str]], list[str]]:
+    """Filled fields with their texts, and the names of the empty ones."""
+    found: list[tuple[str, Any]] = [
+        ("event_type", event.event_type.value),
+        ("native_type", f"{event.native_type} / {event.native_detail}" if event.native_detail else event.native_type),
+        ("event_status", event.event_status.value),
+        ("event_id", event.event_id),
+        ("occurred_at", event.occurred_at),
+        ("test_mode", event.test_mode),
+    ]
+    content = event.event_response.content
+    if content is not None:
+        found += _flatten(content, "")
+    filled = [(name, field_value(name, value)) for name, value in found if value is not None]
+    return filled, [name for name, value in found if value is None]
+
+
+def filled_fields(event: NormalizedEvent) -> dict[str, str]:
+    """The texts of the fields that an event fills, by name."""
+    return dict(_fields(event)[0])
+
+
+def _flatten(struct: msgspec.Struct, prefix: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name in struct.__struct_fields__:
+        value = getattr(struct, name)
+        if isinstance(value, msgspec.Struct) and not isinstance(value, Money):
+            inner = _flatten(value, f"{prefix}{name}.")
+            found += [(path, each) for path, each in inner if each is not None]
+        else:
+            found.append((prefix + name, value))
+    return found
+
+
+def field_value(name: str, value: Any) -> str:
+    """The text of a field: amounts in major units, times as RFC 3339."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S UTC")
+    if isinstance(value, int) and not isinstance(value, bool) and name.endswith(("_at", "_date")):
+        try:
+            return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        except (ValueError, OverflowError, OSError):
+            return str(value)
+    if isinstance(value, Mapping):
+        return msgspec.json.encode(value).decode()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(getattr(value, "value", value))
+
+
+def _origin(source: Source | None) -> Line:
+    if source is None:
+        return []
+    raw = source.raw_value if isinstance(source.raw_value, str) else msgspec.json.encode(source.raw_value).decode()
+    return [Span("← ", "dim"), Span(visible(source.locator, 120), "plain"), Span("  " + visible(raw, 200), "dim")]
+
+
+def signature_lines(delivery: Delivery, position: int, signed_text: bytes | None, missing: str) -> list[Line]:
+    """The verdict in one sentence, what the signature covers, and the signed text with nothing invisible.
+
+    `missing` says where a secret goes, for when none is set.
+    """
+    events = delivery.inspection.events
+    found = events[position].verification if position < len(events) else delivery.inspection.verification
+    glyph, word, style = VERDICTS.get(found.verdict.value, ("?", found.verdict.value, "warn"))
+    lines: list[Line] = [[Span(f"{glyph} {word}  ", style), Span(visible(found.reason, _LONGEST), "strong")]]
+    if found.verdict.value == "NO_SECRET" and missing:
+        lines.append([Span(f"  {missing}", "dim")])
+    lines += [[], *_facts(found)]
+    if signed_text is not None:
+        lines += [[], [Span(f"signed text, {len(signed_text):,} bytes", "dim")]]
+        lines += _text_lines(signed_text)
+    return lines
+
+
+def _facts(found: Verification) -> list[Line]:
+    facts = [("scheme", found.scheme), ("covers", ", ".join(found.covers) or "nothing of the message")]
+    if found.timestamp is not None:
+        facts.append(("timestamp", f"{datetime.fromtimestamp(found.timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"))
+    if found.age is not None:
+        side = "before" if found.age >= 0 else "after"
+        facts.append(("age", f"signed {duration(abs(found.age))} {side} it arrived"))
+    return [[Span(f"{name:<10} ", "accent"), Span(visible(text, _LONGEST))] for name, text in facts]
+
+
+def header_lines(request: CapturedRequest) -> list[Line]:
+    """The request line and the headers in the order in which they came, repeated ones marked."""
+    target = request.path + (f"?{request.query}" if request.query else "")
+    lines: list[Line] = [[Span(visible(f"{request.method} {target}", _LONGEST), "strong")], []]
+    seen: set[str] = set()
+    width = min(34, max((len(name) for name, _ in request.headers), default=0))
+    for name, value in request.headers:
+        again = Span(" again", "warn") if name.lower() in seen else Span("")
+        seen.add(name.lower())
+        lines.append([Span(fit(name, width) + "  ", "accent"), Span(visible(value, _LONGEST)), again])
+    return [*lines, [], [Span(f"from {request.peer or 'an unknown address'}", "dim")]]
+
+
+def forward_lines(delivery: Delivery, destination: str | None) -> list[Line]:
+    """Every attempt, the newest first: destination, status, the app's own time, and what it answered."""
+    if not delivery.attempts:
+        hint = f"f sends it to {destination}" if destination else "Start with --forward-to URL, then f sends it"
+        return [[Span("Not forwarded yet.", "plain")], [Span(hint, "dim")]]
+    count = len(delivery.attempts)
+    lines: list[Line] = []
+    for number, attempt in zip(range(count, 0, -1), reversed(delivery.attempts), strict=True):
+        lines += [*_attempt(number, attempt), []]
+    return lines[:-1]
+
+
+def _attempt(number: int, attempt: ForwardAttempt) -> list[Line]:
+    when = f"{datetime.fromtimestamp(attempt.started_at):%H:%M:%S}"  # noqa: DTZ006 - a person's own time of day
+    head: Line = [Span(f"#{number}  {when}  ", "dim"), Span(visible(attempt.destination, 200), "accent")]
+    if attempt.error:
+        return [
+            head,
+            [Span(f"  ✗ {visible(attempt.error, _LONGEST)}", "bad"), Span(f"  {duration(attempt.elapsed)}", "dim")],
+        ]
+    status = attempt.status_code or 0
+    style = "good" if 200 <= status < 300 else "bad" if status >= 500 else "warn"
+    lines: list[Line] = [head, [Span(f"  {status}", style), Span(f"  {duration(attempt.elapsed)}", "dim")]]
+    lines += [
+        [Span(f"  {visible(name, 60)}: ", "accent"), Span(visible(value, _LONGEST))] for name, value in attempt.headers
+    ]
+    return [*lines, *([Span("  "), *line] for line in _text_lines(attempt.body)[:200])]
+
+
+def raw_lines(request: CapturedRequest) -> list[Line]:
+    """The body as it came, byte for byte, with its length and SHA-256."""
+    digest = hashlib.sha256(request.body).hexdigest()
+    head: Line = [Span(f"{len(request.body):,} bytes  ", "strong"), Span(f"SHA-256 {digest}", "dim")]
+    return [head, [], *_text_lines(request.body)]
+
+
+def _text_lines(content: bytes) -> list[Line]:
+    """Text line by line, control characters made visible; what is not text as bytes in hexadecimal."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return _hex_lines(content)
+    found = text.split("\n")
+    lines: list[Line] = [
+        [Span(visible(line, _LONGEST)), Span("⏎" if number < len(found) else "", "dim")]
+        for number, line in enumerate(found[:_MOST], 1)
+    ]
+    if len(found) > _MOST:
+        lines.append([Span(f"… {len(found) - _MOST:,} more lines; y copies the whole", "dim")])
+    return lines
+
+
+def _hex_lines(content: bytes) -> list[Line]:
+    shown: Sequence[int] = range(0, min(len(content), _MOST * 16), 16)
+    lines: list[Line] = []
+    for start in shown:
+        row = content[start : start + 16]
+        text = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in row)
+        lines.append([Span(f"{start:08x}  ", "dim"), Span(f"{row.hex(' '):<47}  "), Span(text, "accent")])
+    return lines

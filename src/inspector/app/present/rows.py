@@ -1,0 +1,221 @@
+"""Words for the screen: every text that is shown, as spans of text and style names. Pure, and without Textual.
+
+A span is a text with the name of a style; a line is a list of spans. Text from the network passes through
+`visible`, so that no control character reaches the terminal.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from inspector.model import EventRow, Money
+from inspector.model.visible import visible
+
+__all__ = ["VERDICTS", "Column", "Line", "Span", "cells", "columns", "duration", "header", "moment", "money", "plural"]
+
+
+class Span(NamedTuple):
+    """A text in a style: plain, dim, strong, accent, good, bad, warn or live."""
+
+    text: str
+    style: str = "plain"
+
+
+Line = list[Span]
+
+VERDICTS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "VALID": ("✓", "valid", "good"),
+    "INVALID": ("✗", "invalid", "bad"),
+    "EXPIRED": ("◷", "stale", "warn"),
+    "MISSING": ("○", "missing", "bad"),
+    "NO_SECRET": ("?", "no secret", "warn"),
+    "UNSIGNED": ("–", "unsigned", "dim"),
+    "KEY_NEEDED": ("⚿", "key needed", "warn"),
+    "UNREADABLE": ("!", "unreadable", "bad"),
+}
+"""Glyph, word and style of a verdict: never colour alone."""
+
+
+class Column(NamedTuple):
+    """A column of the list: its key and how many cells wide it is."""
+
+    key: str
+    width: int
+
+
+class _Spec(NamedTuple):
+    key: str
+    title: str
+    least: int
+    most: int
+    worth: int
+
+
+_COLUMNS: Final = (
+    _Spec("time", "time", 8, 8, 1),
+    _Spec("processor", "processor", 9, 18, 4),
+    _Spec("type", "event type", 22, 36, 3),
+    _Spec("native", "native", 18, 44, 8),
+    _Spec("amount", "amount", 12, 16, 5),
+    _Spec("signature", "signature", 9, 12, 2),
+    _Spec("app", "app", 8, 16, 6),
+    _Spec("copies", "×", 4, 4, 7),
+)
+_GROWS: Final = ("type", "native", "signature", "app", "processor", "amount")
+_TITLES: Final = {spec.key: spec.title for spec in _COLUMNS}
+
+
+def columns(width: int) -> list[Column]:
+    """The columns that fit into a width, the most worthy first to stay, and how wide each is."""
+    taken: list[_Spec] = []
+    left = width - 1
+    for spec in sorted(_COLUMNS, key=lambda each: each.worth):
+        if spec.least + 1 <= left:
+            taken.append(spec)
+            left -= spec.least + 1
+    widths = {spec.key: spec.least for spec in taken}
+    for key in _GROWS:
+        for spec in taken:
+            if spec.key == key:
+                more = min(left, spec.most - spec.least)
+                widths[key] += more
+                left -= more
+    return [Column(spec.key, widths[spec.key]) for spec in _COLUMNS if spec.key in widths]
+
+
+def header(found: Sequence[Column]) -> Line:
+    """The titles of the columns."""
+    spans: Line = [Span(" ")]
+    for column in found:
+        title = _TITLES[column.key]
+        spans.append(
+            Span((title.rjust if column.key == "amount" else title.ljust)(column.width)[: column.width] + " ", "dim")
+        )
+    return spans
+
+
+def cells(row: EventRow, found: Sequence[Column]) -> Line:
+    """A row of the list. Events of live mode stand out as a whole, since they have no place in a test."""
+    spans: Line = [Span("┃" if row.test_mode is False else " ", "live")]
+    for column in found:
+        text, style = _CELLS[column.key](row, column.width)
+        if row.test_mode is False and style == "plain":
+            style = "live"
+        spans.append(Span(fit(text, column.width) + " ", style))
+    return spans
+
+
+def fit(text: str, width: int) -> str:
+    """The text in exactly so many cells; what is too long ends in …"""
+    text = visible(text, width + 1)
+    size = cell_width(text)
+    if size <= width:
+        return text + " " * (width - size)
+    while cell_width(text) > width - 1:
+        text = text[:-1]
+    return text + "…" + " " * (width - 1 - cell_width(text))
+
+
+def cell_width(text: str) -> int:
+    """How many cells a text takes: wide characters take two."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def moment(seconds: float) -> str:
+    """The local time of day of Unix seconds."""
+    return datetime.fromtimestamp(seconds).strftime("%H:%M:%S")  # noqa: DTZ006 - a person's own time of day
+
+
+def _time(row: EventRow, _: int) -> tuple[str, str]:
+    return moment(row.received_at), "dim"
+
+
+def _processor(row: EventRow, _: int) -> tuple[str, str]:
+    name = f"{row.connector}/{row.label}" if row.label else row.connector
+    return (name, "plain") if name else ("unknown", "warn")
+
+
+def _type(row: EventRow, width: int) -> tuple[str, str]:
+    if not row.event_type:
+        return row.problem or "no event", "warn"
+    if row.event_type == "WEBHOOK_EVENT_TYPE_UNSPECIFIED":
+        return "UNSPECIFIED", "dim"
+    name = row.event_type
+    if len(name) > width:
+        name = name.removeprefix("PAYMENT_INTENT_").removeprefix("WEBHOOK_")
+    return name, "plain"
+
+
+def _native(row: EventRow, _: int) -> tuple[str, str]:
+    return (f"{row.native_type} / {row.native_detail}" if row.native_detail else row.native_type), "dim"
+
+
+def _amount(row: EventRow, width: int) -> tuple[str, str]:
+    if row.amount is None:
+        return "", "plain"
+    return _on_the_point(money(Money(row.amount, row.currency)), width), "plain"
+
+
+def _on_the_point(text: str, width: int) -> str:
+    """Right-aligned so that decimal points stand under one another, whatever the currency's decimals."""
+    number, _, currency = text.rpartition(" ")
+    decimals = len(number.partition(".")[2])
+    pad = {0: 3, 2: 0, 3: 0}.get(decimals, 0)
+    tail = " " * pad + f" {currency:<3}" if decimals < 3 else f" {currency:<3}"
+    return (number + tail).rjust(width)[-width:] if len(number) + len(tail) <= width else text.rjust(width)
+
+
+def _signature(row: EventRow, width: int) -> tuple[str, str]:
+    glyph, word, style = VERDICTS.get(row.verdict, ("?", row.verdict.lower(), "warn"))
+    return f"{glyph} {word}", style
+
+
+def _app(row: EventRow, _: int) -> tuple[str, str]:
+    if not row.attempts:
+        return "", "dim"
+    again = f" ↻{row.attempts}" if row.attempts > 1 else ""
+    if row.app_error:
+        return f"✗ {row.app_error}{again}", "bad"
+    status = row.app_status or 0
+    style = "good" if 200 <= status < 300 else "bad" if status >= 500 else "warn"
+    return f"{status} {duration(row.app_seconds or 0.0)}{again}", style
+
+
+def _copies(row: EventRow, _: int) -> tuple[str, str]:
+    return (f"×{row.copies}", "warn" if row.duplicate_of else "dim") if row.copies > 1 else ("", "plain")
+
+
+_CELLS: Final = {
+    "time": _time,
+    "processor": _processor,
+    "type": _type,
+    "native": _native,
+    "amount": _amount,
+    "signature": _signature,
+    "app": _app,
+    "copies": _copies,
+}
+
+
+def money(amount: Money) -> str:
+    """An amount in major units with its currency."""
+    return str(amount)
+
+
+def duration(seconds: float) -> str:
+    """A length of time, short: 12ms, 1.2s, 3m 5s."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f}ms"
+    if seconds < 60:
+        return f"{seconds:.1f}s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}m {rest}s" if minutes < 60 else f"{minutes // 60}h {minutes % 60}m"
+
+
+def plural(count: int, noun: str) -> str:
+    """1 event, 2 events."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,102 @@
+"""The detail of one event: tabs over what is known of it."""
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import TabbedContent, TabPane
+
+from inspector.app.present import event_lines, forward_lines, header_lines, signature_lines
+from inspector.app.widgets.body import BodyView
+from inspector.app.widgets.lines import LinesView
+from inspector.model import Delivery
+
+__all__ = ["TABS", "Detail"]
+
+TABS = ("event", "signature", "body", "headers", "forwards")
+
+
+class Detail(TabbedContent):
+    """Shows a delivery. Only the tab that one looks at is made; the others wait until they are opened."""
+
+    class SignatureOpened(Message):
+        """The signed text is wanted."""
+
+    def __init__(self) -> None:
+        super().__init__(id="detail")
+        self._delivery: Delivery | None = None
+        self._position = 0
+        self._signed_text: bytes | None = None
+        self._where_secrets_go = ""
+        self._destination: str | None = None
+        self._fresh: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """A pane a tab."""
+        for name in TABS:
+            with TabPane(name.capitalize(), id=name):
+                yield BodyView(id="body-view") if name == "body" else LinesView(id=f"{name}-lines")
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """What is shown."""
+        return self._delivery
+
+    def show(self, delivery: Delivery | None, position: int, destination: str | None) -> None:
+        """Show an event of a delivery. The same one again keeps the place where one has scrolled to."""
+        same = (
+            delivery is not None
+            and self._delivery is not None
+            and (delivery.number, position) == (self._delivery.number, self._position)
+        )
+        self._delivery, self._position, self._destination = delivery, position, destination
+        if not same:
+            self._signed_text = None
+        self._fresh = {"body", "headers", "event", "signature"} & self._fresh if same else set()
+        self._draw(keep=same)
+
+    def show_signed_text(self, text: bytes | None, where_secrets_go: str) -> None:
+        """The signed text, and where the secret of this processor is set."""
+        self._signed_text, self._where_secrets_go = text, where_secrets_go
+        self._fresh.discard("signature")
+        self._draw(keep=True, ask=False)
+
+    def open_tab(self, name: str) -> None:
+        """Open a tab and put the focus into it."""
+        self.active = name
+        self.focus_inner()
+
+    def focus_inner(self) -> None:
+        """Put the focus into the open tab."""
+        if self.active == "body":
+            self.query_one(BodyView).focus_inner()
+        elif self.active:
+            self.query_one(f"#{self.active}-lines").focus()
+
+    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
+        """Make the tab that is opened."""
+        event.stop()
+        self._draw()
+
+    def _draw(self, *, keep: bool = False, ask: bool = True) -> None:
+        name, delivery, position = self.active, self._delivery, self._position
+        if not name or name in self._fresh:
+            return
+        self._fresh.add(name)
+        if name == "body":
+            if delivery is not None:
+                self.query_one(BodyView).show(delivery.request)
+            return
+        view = self.query_one(f"#{name}-lines", LinesView)
+        if delivery is None:
+            view.show(lambda _: [])
+        elif name == "event":
+            view.show(lambda width: event_lines(delivery, position, width), keep=keep)
+        elif name == "signature":
+            view.show(
+                lambda _: signature_lines(delivery, position, self._signed_text, self._where_secrets_go), keep=keep
+            )
+            if ask:
+                self.post_message(self.SignatureOpened())
+        elif name == "headers":
+            view.show(lambda _: header_lines(delivery.request), keep=keep)
+        else:
+            view.show(lambda _: forward_lines(delivery, self._destination), keep=keep)

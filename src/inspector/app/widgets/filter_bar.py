@@ -1,0 +1,85 @@
+"""The filter: a line to type in, mistakes underlined with their reason, and how many rows are hidden."""
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from inspector.app.present import plural
+from inspector.core.query import KEYS, Query, parse_query
+
+__all__ = ["FilterBar"]
+
+
+class _Underline(Highlighter):
+    """Underlines what the filter does not understand."""
+
+    def highlight(self, text: Text) -> None:
+        for mistake in parse_query(text.plain).mistakes:
+            text.stylize("underline red", mistake.start, mistake.end)
+
+
+class FilterBar(Horizontal):
+    """Says which rows are wanted while one types."""
+
+    BINDINGS = [Binding("escape", "leave", "Clear and leave the filter", show=False)]
+
+    class Changed(Message):
+        """Another filter."""
+
+        def __init__(self, query: Query) -> None:
+            super().__init__()
+            self.query_ = query
+
+    class Left(Message):
+        """The user is done with the filter."""
+
+    def compose(self) -> ComposeResult:
+        """A sign, the line, and what there is to say about it."""
+        yield Static("/", id="filter-sign")
+        yield Input(
+            placeholder="words, or " + " ".join(f"{key}:" for key in KEYS), highlighter=_Underline(), compact=True
+        )
+        yield Static("", id="filter-said", markup=False)
+
+    @property
+    def text(self) -> str:
+        """What stands in the line."""
+        return self.query_one(Input).value
+
+    def edit(self) -> None:
+        """Show the line and type in it."""
+        self.display = True
+        self.query_one(Input).focus()
+
+    def say(self, shown: int, hidden: int, active: bool) -> None:
+        """How many rows the filter lets through and hides, or why a term means nothing."""
+        mistakes = parse_query(self.text).mistakes
+        said = self.query_one("#filter-said", Static)
+        said.set_class(bool(mistakes), "wrong")
+        if mistakes:
+            said.update(mistakes[0].reason)
+        elif not active:
+            said.update(f"off · \\ turns it on · {plural(shown, 'row')}")
+        else:
+            said.update(f"{shown:,} shown · {hidden:,} hidden")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Every letter narrows the list."""
+        event.stop()
+        self.post_message(self.Changed(parse_query(event.value)))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Back to the list, with the filter as it is."""
+        event.stop()
+        self.display = bool(self.text)
+        self.post_message(self.Left())
+
+    def action_leave(self) -> None:
+        """Clear the filter and go back to the list."""
+        self.query_one(Input).value = ""
+        self.display = False
+        self.post_message(self.Left())
