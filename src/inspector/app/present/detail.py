@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from textwrap import wrap
 from typing import Any, Final
 
 import msgspec
@@ -45,7 +46,8 @@ def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
         style = "strong" if name in ("event_type", "status", "dispute_status", "amount") else "plain"
         lines.append([Span(fit(name, names) + "  ", "accent"), Span(fit(value, values) + "  ", style), *origin])
     if empty:
-        lines += [[], [Span("not in this event: " + ", ".join(empty), "dim")]]
+        absent = wrap("not in this event: " + ", ".join(empty), max(20, width - 1))
+        lines += [[], *([Span(line, "dim")] for line in absent)]
     return lines
 
 

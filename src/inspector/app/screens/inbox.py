@@ -39,9 +39,9 @@ class InboxScreen(Screen[None]):
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("backslash", "toggle_filter", "Filter off and on again", show=False, key_display="\\"),
         Binding("f", "forward", "Forward"),
-        Binding("a", "auto_forward", "Auto-forward"),
+        Binding("a", "auto_forward", "Auto"),
         Binding("y", "copy", "Copy"),
-        Binding("space", "follow", "Follow or hold"),
+        Binding("space", "follow", "Follow"),
         Binding("escape", "back", "Back to the list", show=False),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "app.quit", "Quit"),
@@ -202,7 +202,7 @@ class InboxScreen(Screen[None]):
         """Open a tab; the focus goes with it only where it is in the detail already."""
         detail = self.query_one(Detail)
         if self.events.has_focus:
-            detail.active = name
+            detail.show_tab(name)
         else:
             detail.open_tab(name)
 

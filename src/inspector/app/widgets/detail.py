@@ -1,6 +1,7 @@
 """The detail of one event: tabs over what is known of it."""
 
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.message import Message
 from textual.widgets import TabbedContent, TabPane
 
@@ -14,7 +15,7 @@ __all__ = ["TABS", "Detail"]
 TABS = ("event", "signature", "body", "headers", "forwards")
 
 
-class Detail(TabbedContent):
+class Detail(Container):
     """Shows a delivery. Only the tab that one looks at is made; the others wait until they are opened."""
 
     class SignatureOpened(Message):
@@ -31,9 +32,15 @@ class Detail(TabbedContent):
 
     def compose(self) -> ComposeResult:
         """A pane a tab."""
-        for name in TABS:
-            with TabPane(name.capitalize(), id=name):
-                yield BodyView(id="body-view") if name == "body" else LinesView(id=f"{name}-lines")
+        with TabbedContent():
+            for name in TABS:
+                with TabPane(name.capitalize(), id=name):
+                    yield BodyView(id="body-view") if name == "body" else LinesView(id=f"{name}-lines")
+
+    @property
+    def active(self) -> str:
+        """The name of the open tab."""
+        return self.query_one(TabbedContent).active
 
     @property
     def delivery(self) -> Delivery | None:
@@ -59,9 +66,13 @@ class Detail(TabbedContent):
         self._fresh.discard("signature")
         self._draw(keep=True, ask=False)
 
+    def show_tab(self, name: str) -> None:
+        """Open a tab, and leave the focus where it is."""
+        self.query_one(TabbedContent).active = name
+
     def open_tab(self, name: str) -> None:
         """Open a tab and put the focus into it."""
-        self.active = name
+        self.show_tab(name)
         self.focus_inner()
 
     def focus_inner(self) -> None:

@@ -58,14 +58,10 @@ class FilterBar(Horizontal):
     def say(self, shown: int, hidden: int, active: bool) -> None:
         """How many rows the filter lets through and hides, or why a term means nothing."""
         mistakes = parse_query(self.text).mistakes
+        counts = f"{shown:,} shown · {hidden:,} hidden" if active else f"off, \\ turns it on · {plural(shown, 'row')}"
         said = self.query_one("#filter-said", Static)
         said.set_class(bool(mistakes), "wrong")
-        if mistakes:
-            said.update(mistakes[0].reason)
-        elif not active:
-            said.update(f"off · \\ turns it on · {plural(shown, 'row')}")
-        else:
-            said.update(f"{shown:,} shown · {hidden:,} hidden")
+        said.update(f"{mistakes[0].reason} · {counts}" if mistakes else counts)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Every letter narrows the list."""

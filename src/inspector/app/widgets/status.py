@@ -4,7 +4,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from inspector.app.present import Line
-from inspector.app.widgets.styled import STYLES
+from inspector.app.widgets.styled import STYLES, styles_of
 
 __all__ = ["SpansView"]
 
@@ -26,7 +26,7 @@ class SpansView(Widget):
 
     def render(self) -> Text:
         """The lines as one text, without any markup in them."""
-        styles = {name: self.get_component_rich_style(f"line--{name}", partial=True) for name in STYLES}
+        styles = styles_of(self)
         text = Text(no_wrap=True, overflow="ellipsis", end="")
         for number, line in enumerate(self._lines):
             if number:
