@@ -9,7 +9,7 @@ import msgspec
 from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, TimeName, amount, mapping, moment, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.locate import Locator, Message, first, locator
-from inspector.core.normalize import Choice, FamilyRules, FieldRule, MappingRules, Rule
+from inspector.core.normalize import Branch, Choice, FamilyRules, FieldRule, MappingRules, Rule
 from inspector.core.signatures import Scheme, compile_scheme
 from inspector.core.signatures.shared import Spec, as_tuple
 from inspector.core.signed_text import as_text
@@ -152,7 +152,8 @@ def _choice(spec: TableSpec, values: Callable[[Any], Any] = _same) -> Choice:
     rows = [(row * len(places) if row == ("*",) else row, value) for row, value in rows]
     exact = {row[0]: value for row, value in reversed(rows) if len(row) == 1 and row[0] not in "*-"}
     patterns = tuple((row, value) for row, value in rows if len(places) > 1 or row[0] in "*-")
-    return Choice(tuple(_locators(place) for place in places), exact, patterns)
+    by = tuple(_locators(place) for place in places)
+    return Choice(by, " | ".join(" ".join(each.text for each in locators) for locators in by), exact, patterns)
 
 
 def _types(document: Document) -> tuple[dict[str, Rule], tuple[tuple[str, Rule], ...]]:
@@ -179,11 +180,11 @@ def _family(document: Document, family: Family) -> FamilyRules:
         for place, convert in _candidates(each, kind, document.exponents)
     ]
     walk: dict[tuple[int, str], int] = {}
-    elsewhere = list(dict.fromkeys(place.place for _, place, _ in found if place.steps is None))
+    elsewhere = list(dict.fromkeys(place.place for _, place, _ in found if place.place is not None))
     rules: list[FieldRule] = []
     pending: list[int] = []
     for target, place, convert in found:
-        if place.steps is None:
+        if place.place is not None:
             pending.append(len(rules))
             rules.append(FieldRule(target, elsewhere.index(place.place), place.key, place.text, convert))
             continue
@@ -194,7 +195,19 @@ def _family(document: Document, family: Family) -> FamilyRules:
         rules.append(FieldRule(target, node, last, place.text, convert))
     for index in pending:  # the nodes of other places come after the walk, whose length is known only now
         rules[index] = rules[index]._replace(node=rules[index].node + len(walk) + 2)
-    return FamilyRules(tuple(walk), tuple(elsewhere), tuple(rules))
+    wanted: dict[int, list[tuple[str, int]]] = {}
+    for index, rule in enumerate(rules):
+        if rule.key is not None:
+            wanted.setdefault(rule.node, []).append((rule.key, index))
+    whole = tuple((index, rule.node) for index, rule in enumerate(rules) if rule.key is None)
+    members = tuple((node, tuple(keys)) for node, keys in wanted.items())
+    return FamilyRules(
+        len(walk) + 2, _branches(walk, 0), _branches(walk, 1), tuple(elsewhere), tuple(rules), members, whole
+    )
+
+
+def _branches(walk: Mapping[tuple[int, str], int], parent: int) -> tuple[Branch, ...]:
+    return tuple(Branch(step, node, _branches(walk, node)) for (above, step), node in walk.items() if above == parent)
 
 
 def _walked(walk: dict[tuple[int, str], int], start: int, steps: list[str]) -> int:

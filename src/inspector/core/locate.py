@@ -23,7 +23,7 @@ import msgspec
 
 from inspector.model import CapturedRequest
 
-__all__ = ["Locator", "Message", "Place", "first", "locator", "steps_of"]
+__all__ = ["Find", "Locator", "Message", "Place", "first", "locator", "steps_of"]
 
 _EMPTY: Final[Mapping[str, Any]] = {}
 _STEP = re.compile(r'"([^"]+)"|([^."\s]+)')
@@ -35,10 +35,11 @@ class Message:
 
     `headers` has values by lower-case name, repeated ones joined as RFC 9110, section 5.3 has it. `body` is the
     body unpacked, `root` what it holds, `item` the event of a batch that is being looked at. `keys` holds
-    certificates and key sets that were fetched, by their address.
+    certificates and key sets that were fetched, by their address. `memo` is for tables that look at the same places
+    of the same item.
     """
 
-    __slots__ = ("_query", "body", "form", "headers", "item", "keys", "request", "root", "settings")
+    __slots__ = ("_query", "body", "form", "headers", "item", "keys", "memo", "request", "root", "settings")
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Message:
             key = name.lower()
             headers[key] = f"{headers[key]},{value}" if key in headers else value
         self._query: dict[str, str] | None = None
+        self.memo: dict[str, tuple[str, ...]] = {}
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -75,21 +77,20 @@ class Message:
 Place = Callable[[Message], Mapping[str, Any]]
 
 
-class Locator(msgspec.Struct, frozen=True):
-    """A compiled locator: the mapping it looks into, and the key in that mapping.
+Find = Callable[[Message], Any]
 
-    `steps` are the keys of a path in the body; None for the other places.
+
+class Locator(msgspec.Struct, frozen=True):
+    """A compiled locator. `find` answers with the value, or None where there is none; an empty text counts as none.
+
+    Outside the body a locator looks up `key` in the mapping that `place` answers with; in the body it walks `steps`.
     """
 
     text: str
-    place: Place
+    find: Find
     key: str
-    steps: tuple[str, ...] | None = None
-
-    def find(self, message: Message) -> Any:
-        """The value, or None where there is none; an empty text counts as none."""
-        value = self.place(message).get(self.key)
-        return None if value == "" else value
+    place: Place | None = None
+    steps: tuple[str, ...] = ()
 
 
 def steps_of(path: str) -> tuple[str, ...]:
@@ -118,10 +119,10 @@ def locator(text: str) -> Locator:
         if name == "root":
             return _path(text, rest, from_root=True)
         if name == "constant":
-            return Locator(text, lambda _: {"": rest}, "")
+            return _elsewhere(text, lambda _: {"": rest}, "")
         if name == "header":
-            return Locator(text, _headers, rest.lower())
-        return Locator(text, {"query": _query, "form": _form, "setting": _settings}[name], rest)
+            return _elsewhere(text, _headers, rest.lower())
+        return _elsewhere(text, {"query": _query, "form": _form, "setting": _settings}[name], rest)
     if colon and '"' not in name:
         raise ValueError(f"{text!r}: there is no place {name!r}; places are {', '.join(_PLACES)}")
     return _path(text, text, from_root=False)
@@ -134,10 +135,6 @@ def first(locators: Sequence[Locator], message: Message) -> Any:
         if value is not None:
             return value
     return None
-
-
-def _item(message: Message) -> Mapping[str, Any]:
-    return message.item if type(message.item) is dict else _EMPTY
 
 
 def _headers(message: Message) -> Mapping[str, Any]:
@@ -156,31 +153,41 @@ def _settings(message: Message) -> Mapping[str, Any]:
     return message.settings
 
 
+def _elsewhere(text: str, place: Place, key: str) -> Locator:
+    def find(message: Message) -> Any:
+        value = place(message).get(key)
+        return None if value == "" else value
+
+    return Locator(text, find, key, place)
+
+
 def _path(text: str, path: str, *, from_root: bool) -> Locator:
     steps = steps_of(path)
-    *parents, key = steps
-    return Locator(text, _place(tuple(parents), key if key.isdecimal() else None, from_root), key, steps)
+    find = _member(steps[0]) if len(steps) == 1 and not from_root else _walk(steps, from_root)
+    return Locator(text, find, steps[-1], None, steps)
 
 
-def _place(parents: tuple[str, ...], position: str | None, from_root: bool) -> Place:
-    """The mapping at the end of the parents. A list answers with the one position that is asked for."""
+def _member(key: str) -> Find:
+    """The commonest path: a member of the item."""
 
-    if not parents and position is None and not from_root:
-        return _item
+    def find(message: Message) -> Any:
+        item = message.item
+        value = item.get(key) if type(item) is dict else None
+        return None if value == "" else value
 
-    def place(message: Message) -> Mapping[str, Any]:
+    return find
+
+
+def _walk(steps: tuple[str, ...], from_root: bool) -> Find:
+    def find(message: Message) -> Any:
         node = message.root if from_root else message.item
-        for step in parents:
+        for step in steps:
             if type(node) is dict:
                 node = node.get(step)
             elif type(node) is list and step.isdecimal() and int(step) < len(node):
                 node = node[int(step)]
             else:
-                return _EMPTY
-        if type(node) is dict:
-            return node
-        if position is not None and type(node) is list and int(position) < len(node):
-            return {position: node[int(position)]}
-        return _EMPTY
+                return None
+        return None if node == "" else node
 
-    return place
+    return find

@@ -5,9 +5,8 @@ no account, no secret and no network; what it stores is thrown away at the end, 
 
 import argparse
 import asyncio
-import contextlib
 import random
-from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from inspector.cli import output
 from inspector.cli.flags import add_connectors, add_json, count, port, positive
 
 if TYPE_CHECKING:
-    from inspector.demo import DemoApp
     from inspector.settings import Settings
     from inspector.workspace import Options, Workspace
 
@@ -44,31 +42,38 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the stream."""
-    with contextlib.ExitStack() as stack:
-        folder = options.data or Path(stack.enter_context(TemporaryDirectory(prefix="inspector-demo-")))
-        show = _headless if options.headless or options.json or not output.is_terminal() else _on_screen
-        return show(options, folder)
+    if not (options.headless or options.json) and output.is_terminal():
+        from inspector.cli.screen import show
 
+        async def opening(stack: AsyncExitStack) -> "Workspace":
+            return (await _open(options, stack))[0]
 
-def _on_screen(options: argparse.Namespace, data: Path) -> int:
-    from inspector.cli.screen import show
-    from inspector.demo import DemoApp
-
-    shop = DemoApp()
-    return show(*_opened(options, data, shop), lambda workspace: _streaming(workspace, shop, options))
-
-
-def _headless(options: argparse.Namespace, data: Path) -> int:
+        return show(opening)
     from inspector.cli import live
-    from inspector.demo import DemoApp
 
-    shop = DemoApp()
-    live.run(_print(*_opened(options, data, shop), shop, options))
+    live.run(_print(options))
     return 0
 
 
-def _opened(options: argparse.Namespace, data: Path, shop: "DemoApp") -> tuple["Options", "Settings"]:
-    """A workspace of its own: nothing of the user's settings, and throwaway secrets for every connector."""
+async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "tuple[Workspace, asyncio.Task[None]]":
+    """The workspace, listening, with the app to forward to and the stream running; the stack ends them."""
+    from inspector.demo import DemoApp
+    from inspector.workspace import Workspace
+
+    data = options.data or Path(stack.enter_context(TemporaryDirectory(prefix="inspector-demo-")))
+    shop = DemoApp()
+    await shop.start()
+    stack.push_async_callback(shop.stop)
+    workspace = await Workspace.open(*_own(options, data, shop.address))
+    stack.push_async_callback(workspace.close)
+    await workspace.listen()
+    stream = asyncio.create_task(_stream(workspace, options))
+    stack.push_async_callback(_cancel, stream)
+    return workspace, stream
+
+
+def _own(options: argparse.Namespace, data: Path, app: str) -> tuple["Options", "Settings"]:
+    """Options and settings of its own: nothing of the user's, and throwaway secrets for every connector."""
     from pydantic import SecretStr
 
     from inspector.core import throwaway_settings
@@ -82,9 +87,7 @@ def _opened(options: argparse.Namespace, data: Path, shop: "DemoApp") -> tuple["
         for name, each in load_connectors(place).items()
     }
     number = _free_port() if options.port is None else options.port
-    chosen = Options(
-        data=data, session="demo", port=number, forward_to=shop.address, auto_forward=True, connectors=place
-    )
+    chosen = Options(data=data, session="demo", port=number, forward_to=app, auto_forward=True, connectors=place)
     return chosen, Settings(Listen(), secrets, None)
 
 
@@ -95,37 +98,21 @@ def _free_port() -> int:
     return _PORT if look("127.0.0.1", _PORT).state == "ok" else 0
 
 
-async def _print(options: "Options", settings: "Settings", shop: "DemoApp", given: argparse.Namespace) -> None:
+async def _print(options: argparse.Namespace) -> None:
     from inspector.cli.live import announce, print_arrivals, stopping
-    from inspector.workspace import Workspace
 
-    workspace = await Workspace.open(options, settings)
-    try:
-        async with stopping() as stop:
-            await workspace.listen()
-            announce(workspace)
-            async with _streaming(workspace, shop, given) as stream:
-                stream.add_done_callback(lambda _: stop.set())
-                await print_arrivals(workspace, given.json, stop)
-            if stream.done():
-                stream.result()
-    finally:
-        await workspace.close()
+    async with AsyncExitStack() as stack, stopping() as stop:
+        workspace, stream = await _open(options, stack)
+        announce(workspace)
+        stream.add_done_callback(lambda _: stop.set())
+        await print_arrivals(workspace, options.json, stop)
+        if stream.done():
+            stream.result()
 
 
-@contextlib.asynccontextmanager
-async def _streaming(
-    workspace: "Workspace", shop: "DemoApp", options: argparse.Namespace
-) -> AsyncIterator["asyncio.Task[None]"]:
-    """The app answers and the stream runs, until the block is left."""
-    await shop.start()
-    task = asyncio.create_task(_stream(workspace, options))
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await shop.stop()
+async def _cancel(stream: "asyncio.Task[None]") -> None:
+    stream.cancel()
+    await asyncio.gather(stream, return_exceptions=True)
 
 
 async def _stream(workspace: "Workspace", options: argparse.Namespace) -> None:

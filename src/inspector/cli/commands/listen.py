@@ -11,14 +11,14 @@ the answer of `inspector handle` (connector, source_verified, verification, even
 problems); and a line {"delivery": …, "attempt": {…}} a forwarding. Ctrl+C and SIGTERM end it in good order."""
 
 import argparse
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from inspector.cli import output
 from inspector.cli.flags import add_connectors, add_data, add_json, add_session, amount, port
 
 if TYPE_CHECKING:
-    from inspector.settings import Settings
-    from inspector.workspace import Options
+    from inspector.workspace import Workspace
 
 __all__ = ["EXAMPLES", "configure", "run"]
 
@@ -50,29 +50,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Listen until told to stop."""
-    from inspector.cli.opening import open_settings, workspace_options
-
-    opened = open_settings(options)
-    chosen = workspace_options(options, opened)
     if not (options.headless or options.json) and output.is_terminal():
         from inspector.cli.screen import show
 
-        return show(chosen, opened.settings)
+        return show(lambda stack: _open(options, stack))
     from inspector.cli import live
 
-    live.run(_headless(chosen, opened.settings, options.json))
+    live.run(_print(options))
     return 0
 
 
-async def _headless(options: "Options", settings: "Settings", as_json: bool) -> None:
-    from inspector.cli.live import announce, print_arrivals, stopping
+async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "Workspace":
+    """The workspace, listening; the stack closes it."""
+    from inspector.cli.opening import open_settings, workspace_options
     from inspector.workspace import Workspace
 
-    workspace = await Workspace.open(options, settings)
-    try:
-        async with stopping() as stop:
-            await workspace.listen()
-            announce(workspace)
-            await print_arrivals(workspace, as_json, stop)
-    finally:
-        await workspace.close()
+    opened = open_settings(options)
+    workspace = await Workspace.open(workspace_options(options, opened), opened.settings)
+    stack.push_async_callback(workspace.close)
+    await workspace.listen()
+    return workspace
+
+
+async def _print(options: argparse.Namespace) -> None:
+    from inspector.cli.live import announce, print_arrivals, stopping
+
+    async with AsyncExitStack() as stack, stopping() as stop:
+        workspace = await _open(options, stack)
+        announce(workspace)
+        await print_arrivals(workspace, options.json, stop)
