@@ -61,7 +61,7 @@ _COLUMNS: Final = (
     _Spec("app", "app", 8, 16, 6),
     _Spec("copies", "×", 4, 4, 7),
 )
-_GROWS: Final = ("type", "native", "signature", "app", "processor", "amount")
+_GROWS: Final = ("type", "signature", "native", "app", "processor", "amount")
 _TITLES: Final = {spec.key: spec.title for spec in _COLUMNS}
 
 
@@ -97,12 +97,19 @@ def header(found: Sequence[Column]) -> Line:
 def cells(row: EventRow, found: Sequence[Column]) -> Line:
     """A row of the list. Events of live mode stand out as a whole, since they have no place in a test."""
     spans: Line = [Span("┃" if row.test_mode is False else " ", "live")]
-    for column in found:
+    for column in found if row.event_type else _with_room_for_a_reason(found):
         text, style = _CELLS[column.key](row, column.width)
         if row.test_mode is False and style == "plain":
             style = "live"
         spans.append(Span(fit(text, column.width) + " ", style))
     return spans
+
+
+def _with_room_for_a_reason(found: Sequence[Column]) -> list[Column]:
+    """Where there is no event there is a reason, which takes the place of what the event would have said."""
+    room = [column for column in found if column.key in ("type", "native", "amount")]
+    reason = Column("type", sum(column.width for column in room) + len(room) - 1)
+    return [reason if column.key == "type" else column for column in found if column not in room[1:]]
 
 
 def fit(text: str, width: int) -> str:

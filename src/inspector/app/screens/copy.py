@@ -46,4 +46,4 @@ class CopyScreen(ModalScreen[tuple[str, str] | None]):
 
 
 def _line(name: str, text: str) -> Text:
-    return Text.assemble((f"{name:<34} ", ""), (visible(text, 60), "dim"), no_wrap=True, overflow="ellipsis")
+    return Text.assemble((f"{name:<34} ", ""), (visible(text, 50), "dim"), no_wrap=True, overflow="ellipsis")

@@ -31,7 +31,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help"):
             for title, bindings in self._groups:
                 yield Static(Text(title, style="bold"), classes="help-title")
-                yield Static(_table((_keys(each), each.description) for each in bindings))
+                yield Static(_table((_keys(each), each.tooltip or each.description) for each in bindings))
             yield Static(Text("Filter", style="bold"), classes="help-title")
             yield Static(_table((f"{key}:", meaning) for key, meaning in KEYS.items()))
             yield Static(Text("words match anywhere, also in the body; - negates; quotes hold blanks together", "dim"))

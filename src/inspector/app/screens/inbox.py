@@ -29,19 +29,23 @@ class InboxScreen(Screen[None]):
     """Where the user lives. It reads from the workspace, and every action is one verb of it."""
 
     BINDINGS = [
-        Binding("enter", "open_detail", "Detail"),
-        Binding("tab", "next_pane", "Next pane", show=False, priority=True),
-        Binding("1", "tab('event')", "Event", show=False),
-        Binding("2", "tab('signature')", "Signature", show=False),
-        Binding("3", "tab('body')", "Body", show=False),
-        Binding("4", "tab('headers')", "Headers", show=False),
-        Binding("5", "tab('forwards')", "Forwards", show=False),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("enter", "open_detail", "Detail", tooltip="Into the detail of the event"),
+        Binding(
+            "tab", "next_pane", "Next pane", show=False, priority=True, tooltip="From the list to the detail and back"
+        ),
+        Binding("1", "tab('event')", "Event", show=False, tooltip="Event: fields, each with where it came from"),
+        Binding(
+            "2", "tab('signature')", "Signature", show=False, tooltip="Signature: the verdict, and what was signed"
+        ),
+        Binding("3", "tab('body')", "Body", show=False, tooltip="Body: what was sent: tree, or raw bytes with b"),
+        Binding("4", "tab('headers')", "Headers", show=False, tooltip="Headers: in their order, repeated ones marked"),
+        Binding("5", "tab('forwards')", "Forwards", show=False, tooltip="Forwards: what the app answered"),
+        Binding("slash", "filter", "Filter", key_display="/", tooltip="Say which rows are wanted; escape clears it"),
         Binding("backslash", "toggle_filter", "Filter off and on again", show=False, key_display="\\"),
-        Binding("f", "forward", "Forward"),
-        Binding("a", "auto_forward", "Auto"),
-        Binding("y", "copy", "Copy"),
-        Binding("space", "follow", "Follow"),
+        Binding("f", "forward", "Forward", tooltip="Send this delivery to the app"),
+        Binding("a", "auto_forward", "Auto", tooltip="Forward whatever arrives, or stop"),
+        Binding("y", "copy", "Copy", tooltip="Copy as curl, body, normalized JSON, or a field"),
+        Binding("space", "follow", "Follow", tooltip="Follow the newest, or hold still"),
         Binding("escape", "back", "Back to the list", show=False),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "app.quit", "Quit"),

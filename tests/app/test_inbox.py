@@ -1,0 +1,451 @@
+"""The inbox, key by key: each test presses it and looks at what a user would see."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from textual.binding import Binding
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from inspector.app.screens.copy import CopyScreen
+from inspector.app.screens.help import HelpScreen
+from inspector.app.widgets.detail import Detail
+from inspector.app.widgets.event_list import EventList
+from inspector.app.widgets.lines import LinesView
+from inspector.model import CapturedRequest, InspectorError
+from tests.app.scene import Scene, event
+
+
+class Shown:
+    """The app as a user meets it: press keys, read what is there."""
+
+    def __init__(self, scene: Scene, pilot: Pilot[InspectorError | None]) -> None:
+        self.scene = scene
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        names = {
+            " ": "space",
+            ":": "colon",
+            ">": "greater_than_sign",
+            "-": "minus",
+            ".": "full_stop",
+            "_": "underscore",
+        }
+        await self.press(*[names.get(character, character) for character in text])
+
+    @property
+    def events(self) -> EventList:
+        return self.scene.app.screen.query_one(EventList)
+
+    def rows(self) -> list[str]:
+        """The lines of the list, the titles first."""
+        view = self.events
+        return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+
+    def tab(self, name: str) -> str:
+        """The text of a tab."""
+        view = self.scene.app.screen.query_one(f"#{name}-lines", LinesView)
+        return "\n".join("".join(span.text for span in line) for line in view.lines)
+
+    def screen(self) -> str:
+        """Everything on the screen."""
+        width, height = self.scene.size
+        lines = self.scene.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines[:height])[: width * height * 4]
+
+    async def until(self, promise: Callable[[], bool]) -> None:
+        """Wait for something that the screen will show."""
+        for _ in range(200):
+            await self.pilot.pause()
+            if promise():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(self.screen())
+
+
+@asynccontextmanager
+async def shown(
+    folder: Path, *given: CapturedRequest, forward_to: str | None = None, width: int = 120, height: int = 36
+) -> AsyncIterator[Shown]:
+    scene = Scene(folder, forward_to=forward_to, width=width, height=height)
+    await scene.open()
+    await scene.events(*given)
+    async with scene.app.run_test(size=scene.size, notifications=True) as pilot:
+        app = Shown(scene, pilot)
+        await app.until(lambda: len(scene.app.screen_stack) > 1)
+        await pilot.pause()
+        yield app
+        await scene.workspace.close()
+
+
+def three() -> list[CapturedRequest]:
+    return [event(1), event(2, "payment_intent.payment_failed", amount=1500, currency="jpy"), event(3, live=True)]
+
+
+async def test_an_empty_inbox_says_what_to_do_next(tmp_path: Path) -> None:
+    """The address to paste, a curl line, the command to try, where the secret goes, and the key for help."""
+    async with shown(tmp_path) as app:
+        text = app.screen()
+    for promise in (
+        "http://127.0.0.1:4242/stripe",
+        "curl http://127.0.0.1:4242/stripe",
+        "inspector trigger stripe",
+        "secret",
+        "?",
+    ):
+        assert promise in text
+
+
+async def test_a_row_tells_what_an_event_is(tmp_path: Path) -> None:
+    """Time, processor, event type, native name, amount by its currency's decimals, verdict as glyph and word."""
+    async with shown(tmp_path, *three()) as app:
+        first, second = app.rows()[1:3]
+    assert "PAYMENT_INTENT_SUCCESS" in first
+    assert "payment_intent.succeeded" in first
+    assert "19.99 EUR" in first
+    assert "✓ valid" in first
+    assert "1500    JPY" in second
+
+
+async def test_live_mode_stands_out(tmp_path: Path) -> None:
+    """An event of live mode has a mark of its own at the beginning of its row."""
+    async with shown(tmp_path, *three()) as app:
+        rows = app.rows()
+    assert rows[3].startswith("┃")
+    assert not rows[1].startswith("┃")
+
+
+async def test_new_events_appear_at_the_end_and_are_followed(tmp_path: Path) -> None:
+    """What arrives while one looks is there at once, and the cursor goes with it."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.scene.events(event(2), event(3))
+        await app.until(lambda: len(app.events) == 3)
+        assert app.events.cursor == 2
+
+
+async def test_j_k_g_and_shift_g_move(tmp_path: Path) -> None:
+    """j and k move by one, g to the oldest, G to the newest, and the detail goes with them."""
+    async with shown(tmp_path, *three()) as app:
+        assert app.events.cursor == 2
+        await app.press("k")
+        assert app.events.cursor == 1
+        assert "pi_00002" in app.tab("event")
+        await app.press("g")
+        assert app.events.cursor == 0
+        await app.press("j")
+        assert app.events.cursor == 1
+        await app.press("G")
+        assert app.events.cursor == 2
+        await app.press("up", "down", "home", "end", "pageup", "pagedown")
+        assert app.events.cursor == 2
+
+
+async def test_the_list_holds_still_once_the_user_has_moved(tmp_path: Path) -> None:
+    """Arrivals do not pull the cursor away from the event that one reads."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("g")
+        await app.scene.events(event(4))
+        await app.until(lambda: len(app.events) == 4)
+        assert app.events.cursor == 0
+
+
+async def test_space_follows_or_holds_still(tmp_path: Path) -> None:
+    """Once holds the list still, twice follows the newest again."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("space")
+        assert not app.events.follow
+        await app.scene.events(event(4))
+        await app.until(lambda: len(app.events) == 4)
+        assert app.events.cursor == 2
+        await app.press("space")
+        assert app.events.follow
+        assert app.events.cursor == 3
+
+
+async def test_enter_and_tab_go_into_the_detail_and_back(tmp_path: Path) -> None:
+    """enter puts the focus into the detail, tab and escape bring it back to the list."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("enter")
+        assert not app.events.has_focus
+        await app.press("tab")
+        assert app.events.has_focus
+        await app.press("tab")
+        assert not app.events.has_focus
+        await app.press("escape")
+        assert app.events.has_focus
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [("1", "event"), ("2", "signature"), ("3", "body"), ("4", "headers"), ("5", "forwards")]
+)
+async def test_numbers_open_tabs(tmp_path: Path, key: str, name: str) -> None:
+    """1 to 5 open the tabs in their order."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press(key)
+        assert app.scene.app.screen.query_one(Detail).active == name
+
+
+async def test_the_event_tab_tells_where_every_field_came_from(tmp_path: Path) -> None:
+    """Each field has its value, the place in the body, and the raw value there."""
+    async with shown(tmp_path, event(1)) as app:
+        lines = app.tab("event").splitlines()
+    amount = next(line for line in lines if line.startswith("amount"))
+    assert "19.99 EUR" in amount
+    assert "← data.object.amount  1999" in amount
+    assert any(line.startswith("not in this event: ") for line in lines)
+
+
+async def test_the_signature_tab_shows_what_was_signed(tmp_path: Path) -> None:
+    """The verdict in a sentence, the scheme, the timestamp's age, and the signed text line by line."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.press("2")
+        await app.until(lambda: "signed text" in app.tab("signature"))
+        text = app.tab("signature")
+    assert "✓ valid" in text
+    assert "HMAC-SHA256" in text
+    assert "signed 1.0s before it arrived" in text
+    assert '"id": "evt_00001"' in text
+
+
+async def test_an_invalid_signature_has_its_reason(tmp_path: Path) -> None:
+    """Another secret: the row says invalid, the tab says why."""
+    async with shown(tmp_path) as app:
+        await app.scene.events(event(1), secret="whsec_another")
+        await app.until(lambda: len(app.events) == 1)
+        assert "✗ invalid" in app.rows()[1]
+        await app.press("2")
+        assert "does not match" in app.tab("signature")
+
+
+async def test_the_body_is_a_tree_and_the_very_bytes(tmp_path: Path) -> None:
+    """b turns the tree into the bytes as they came, with their length and SHA-256."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.press("3", "tab")
+        assert "type  payment_intent.succeeded" in app.screen()
+        await app.press("b")
+        text = _lines(app, "body-raw")
+    assert "SHA-256" in text
+    assert '"order_id": "A-1"' in text
+
+
+def _lines(app: Shown, name: str) -> str:
+    view = app.scene.app.screen.query_one(f"#{name}", LinesView)
+    return "\n".join("".join(span.text for span in line) for line in view.lines)
+
+
+async def test_headers_keep_their_order_and_repetition(tmp_path: Path) -> None:
+    """A header that came twice is there twice, and marked."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.press("4")
+        text = app.tab("headers")
+    assert text.index("one") < text.index("two")
+    assert "again" in text
+
+
+async def test_slash_narrows_while_one_types(tmp_path: Path) -> None:
+    """Every letter counts; how many rows are hidden is on the screen; escape brings them back."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("slash")
+        await app.type("currency:jpy")
+        await app.until(lambda: len(app.events) == 1)
+        assert "1 shown · 2 hidden" in app.screen()
+        await app.press("escape")
+        await app.until(lambda: len(app.events) == 3)
+        assert app.events.has_focus
+
+
+async def test_words_in_the_filter_search_the_body_too(tmp_path: Path) -> None:
+    """A customer's name that no column shows is found."""
+    async with shown(tmp_path, event(1, name="Grace"), event(2)) as app:
+        await app.press("slash")
+        await app.type("grace")
+        await app.until(lambda: len(app.events) == 1)
+        await app.press("enter")
+        assert app.events.has_focus
+        assert app.events.row is not None
+        assert app.events.row.object_id == "pi_00001"
+
+
+async def test_a_wrong_term_says_why(tmp_path: Path) -> None:
+    """The rest of the filter still narrows, and the nearest key is proposed."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("slash")
+        await app.type("amont:3 jpy")
+        await app.until(lambda: len(app.events) == 1)
+        assert "there is no key amont; did you mean amount?" in app.screen()
+
+
+async def test_backslash_turns_the_filter_off_and_on(tmp_path: Path) -> None:
+    """A look at everything without losing the filter."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("slash")
+        await app.type("jpy")
+        await app.press("enter")
+        await app.until(lambda: len(app.events) == 1)
+        await app.press("backslash")
+        await app.until(lambda: len(app.events) == 3)
+        assert app.scene.app.screen.query_one(Input).value == "jpy"
+        await app.press("backslash")
+        await app.until(lambda: len(app.events) == 1)
+
+
+async def test_f_without_an_app_says_what_to_do(tmp_path: Path) -> None:
+    """No traceback and no silence: how to name an app."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.press("f")
+        await app.until(lambda: "--forward-to" in app.screen())
+
+
+async def test_f_forwards_and_the_answer_stands_in_the_row(tmp_path: Path) -> None:
+    """The app gets the bytes, the row its status, the Forwards tab its answer."""
+    received: list[bytes] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        received.append(await request.read())
+        return web.Response(status=202, text="thanks")
+
+    application = web.Application()
+    application.router.add_route("*", "/hook", answer)
+    async with (
+        TestServer(application) as server,
+        shown(tmp_path, event(1), forward_to=str(server.make_url("/hook"))) as app,
+    ):
+        await app.press("f")
+        await app.until(lambda: "202" in app.rows()[1])
+        await app.press("5")
+        assert "thanks" in app.tab("forwards")
+        assert received == [app.scene.workspace.delivery(1).request.body]
+
+
+async def test_f_to_a_closed_port_says_so(tmp_path: Path) -> None:
+    """An app that is not running is a word in the row, not a crash."""
+    async with shown(tmp_path, event(1), forward_to="http://127.0.0.1:9/hook") as app:
+        await app.press("f")
+        await app.until(lambda: "✗ not" in app.rows()[1])
+        assert "nothing listens on 127.0.0.1:9" in app.screen()
+
+
+async def test_a_turns_auto_forward_on_and_off(tmp_path: Path) -> None:
+    """The status line says which it is."""
+    async with shown(tmp_path, event(1), forward_to="http://127.0.0.1:9/hook") as app:
+        assert "by hand" in app.screen()
+        await app.press("a")
+        assert "auto" in app.screen()
+        assert app.scene.workspace.auto_forward
+
+
+async def test_y_copies(tmp_path: Path) -> None:
+    """A menu of what there is; the chosen text goes to the clipboard and the screen says so."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.press("y")
+        assert isinstance(app.scene.app.screen, CopyScreen)
+        options = app.scene.app.screen.query_one(OptionList)
+        names = [options.get_option_at_index(index).id for index in range(options.option_count)]
+        assert names[:3] == ["curl", "body", "normalized JSON"]
+        assert "amount" in names
+        await app.press("enter")
+        assert app.scene.app.clipboard.startswith("curl -X POST http://127.0.0.1:4242/stripe")
+        assert "curl copied" in app.screen()
+
+
+async def test_question_mark_shows_every_key(tmp_path: Path) -> None:
+    """The help is made from the bindings, so that no key is missing from it."""
+    async with shown(tmp_path, event(1), height=60) as app:
+        bound = {each.action for each in app.scene.app.screen.BINDINGS if isinstance(each, Binding)}
+        await app.press("question_mark")
+        screen = app.scene.app.screen
+        assert isinstance(screen, HelpScreen)
+        listed = {binding.action for _, bindings in screen._groups for binding in bindings}
+        assert bound <= listed
+        assert "Filter off and on again" in app.screen()
+        await app.press("escape")
+        assert not isinstance(app.scene.app.screen, HelpScreen)
+
+
+async def test_ctrl_p_finds_actions_by_their_words(tmp_path: Path) -> None:
+    """The palette offers what the keys offer."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("ctrl+p")
+        await app.type("headers")
+        await app.until(lambda: "Headers" in app.screen())
+        await asyncio.sleep(0.3)
+        await app.press("down", "enter")
+        await app.until(lambda: app.scene.app.screen.query_one(Detail).active == "headers")
+
+
+async def test_q_quits(tmp_path: Path) -> None:
+    """And what was in flight is answered before."""
+    scene = Scene(tmp_path)
+    await scene.open()
+    async with scene.app.run_test(size=scene.size) as pilot:
+        await pilot.pause(0.2)
+        await pilot.press("q")
+        await pilot.pause()
+    assert scene.app.return_value is None
+
+
+async def test_duplicates_are_counted(tmp_path: Path) -> None:
+    """The same event twice is two rows that say so."""
+    async with shown(tmp_path, event(1), event(2), event(3, event_id="evt_00001")) as app:
+        rows = app.rows()
+    assert rows[1].endswith("×2")
+    assert rows[3].endswith("×2")
+    assert "×" not in rows[2]
+
+
+async def test_a_request_of_nobody_is_a_row_with_its_reason(tmp_path: Path) -> None:
+    """What no connector recognises is shown all the same, with what to do."""
+    async with shown(tmp_path) as app:
+        await app.scene.deliver(CapturedRequest(url="http://127.0.0.1:4242/", body=b"hello"))
+        await app.until(lambda: len(app.events) == 1)
+        assert "No connector recognises this request" in app.rows()[1]
+        assert "path of its processor" in app.tab("event")
+
+
+async def test_text_from_the_network_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+    """Escapes, bidirectional overrides and markup are text like any other."""
+    evil = "\x1b[31mred\x1b[0m \u202egnp.exe [bold]x[/bold] \x07"
+    async with shown(tmp_path, event(1, name=evil, kind=f"evil\x1b]0;title\x07{evil}")) as app:
+        for key in "12345":
+            await app.press(key)
+        text = app.screen() + app.tab("event") + app.tab("signature")
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "[bold]" in text
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 36), (200, 50)])
+async def test_it_fits_into_the_terminal(tmp_path: Path, width: int, height: int) -> None:
+    """From 80×24 on, time, type, amount and verdict are always there, and no line is too long."""
+    async with shown(tmp_path, *three(), width=width, height=height) as app:
+        row = app.rows()[1]
+        widest = max(app.events.render_line(y).cell_length for y in range(app.events.size.height))
+    assert widest <= width
+    for promise in ("PAYMENT_INTENT_SUCCESS", "19.99 EUR", "✓ valid"):
+        assert promise in row
+
+
+async def test_a_body_of_five_megabytes_does_not_stop_the_screen(tmp_path: Path) -> None:
+    """The tree is made as one opens it, and the bytes are bounded."""
+    async with shown(tmp_path, event(1, name="x" * 5_000_000)) as app:
+        await app.press("3")
+        await app.press("tab", "b", "j", "j")
+        assert "SHA-256" in _lines(app, "body-raw")
+
+
+async def test_opening_again_shows_what_was_there(tmp_path: Path) -> None:
+    """Quit, start again, and the events are in the list."""
+    async with shown(tmp_path, *three()):
+        pass
+    async with shown(tmp_path) as app:
+        assert len(app.events) == 3
