@@ -108,7 +108,7 @@ async def test_an_empty_inbox_says_what_to_do_next(tmp_path: Path) -> None:
 
 async def test_a_row_tells_what_an_event_is(tmp_path: Path) -> None:
     """Time, processor, event type, native name, amount by its currency's decimals, verdict as glyph and word."""
-    async with shown(tmp_path, *three()) as app:
+    async with shown(tmp_path, *three(), width=140) as app:
         first, second = app.rows()[1:3]
     assert "PAYMENT_INTENT_SUCCESS" in first
     assert "payment_intent.succeeded" in first
