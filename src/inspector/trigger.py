@@ -108,7 +108,8 @@ def tamper(
         if source is None:
             continue
         try:
-            changed = set_value(connector, request, source.locator, _other(source.raw_value))
+            place = source.locator.partition(",")[0]  # of values that are joined, the first
+            changed = set_value(connector, request, place, _other(source.raw_value))
         except InspectorError:
             continue
         if not service.handle(changed, connector.name, settings, now).source_verified:
@@ -117,8 +118,11 @@ def tamper(
 
 
 def forge(connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float) -> CapturedRequest:
-    """The request, signed by somebody who has another secret."""
-    return sign(connector, request, {**settings, connector.secret: _wrong(settings.get(connector.secret, ""))}, now)
+    """The request, signed by somebody who has another secret. Raises InspectorError where no secret is shared:
+    a processor that signs with a private key of its own, or not at all."""
+    if "signing_key" in settings or not settings.get(connector.secret):
+        raise InspectorError(f"{connector.title} shares no secret, so there is no wrong one", exit_code=2)
+    return sign(connector, request, {**settings, connector.secret: _wrong(settings[connector.secret])}, now)
 
 
 def _other(raw: Any) -> str:

@@ -78,7 +78,7 @@ class Workspace:
         if options.connector is not None and options.connector not in service.connectors:
             known = ", ".join(service.connectors)
             raise InspectorError(f"There is no connector {options.connector!r}", f"There are {known}", exit_code=2)
-        store = Store.open(options.data, options.session, cls.clock())
+        store = Store.open(options.data, options.session)
         try:
             return cls(options, service, settings or load_settings(service.connectors), store)
         except BaseException:

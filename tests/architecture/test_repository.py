@@ -76,11 +76,12 @@ def test_public_names_are_documented() -> None:
         owners: list[ast.Module | ast.ClassDef] = [tree]
         owners += [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
         for owner in owners:
-            for node in [owner, *owner.body]:
-                public = isinstance(node, ast.Module) or (
-                    isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-                    and not node.name.startswith("_")
-                )
-                if public and not ast.get_docstring(node):
-                    silent.append(f"{path.relative_to(SOURCE)}: {getattr(node, 'name', 'module')}")
+            inside = [
+                node for node in owner.body if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            ]
+            silent += [
+                f"{path.relative_to(SOURCE)}: {getattr(node, 'name', 'module')}"
+                for node in (owner, *inside)
+                if not getattr(node, "name", "").startswith("_") and not ast.get_docstring(node)
+            ]
     assert not silent

@@ -13,7 +13,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["NOW", "ROOT", "SECRET", "Listening", "connectors_folder", "event", "inspector", "listening", "signature"]
+__all__ = [
+    "NOW",
+    "ROOT",
+    "SECRET",
+    "Listening",
+    "connectors_folder",
+    "environment",
+    "event",
+    "inspector",
+    "listening",
+    "sample",
+    "signature",
+]
 
 ROOT = Path(__file__).parents[2]
 SECRET = "whsec_never_to_be_seen"
@@ -27,7 +39,7 @@ def environment(home: Path, **variables: str) -> dict[str, str]:
 
 
 def inspector(
-    *words: str | Path, home: Path, stdin: str | bytes = b"", cwd: Path = ROOT, **variables: str
+    *words: str | Path, home: Path, stdin: str | bytes = b"", cwd: Path | str = ROOT, **variables: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run the command to its end, within a minute."""
     found = subprocess.run(
@@ -117,3 +129,10 @@ def connectors_folder(place: Path, *names: str) -> Path:
         document = (ROOT / "connectors" / name / "connector.toml").read_text(encoding="utf-8")
         (folder / name / "connector.toml").write_text(document, encoding="utf-8")
     return folder
+
+
+def sample(folder: Path, name: str, body: bytes, connector: str = "stripe") -> Path:
+    """Write a sample of a connector."""
+    path = folder / connector / "samples" / f"{name}.http"
+    path.write_bytes(f"POST /{connector} HTTP/1.1\nHost: 127.0.0.1:4242\nX-Kept: ja\n\n".encode() + body)
+    return path

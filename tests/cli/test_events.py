@@ -27,7 +27,7 @@ def test_a_table_has_a_line_an_event(stored: Path) -> None:
     found = inspector("events", home=stored)
     head, *lines = found.stdout.splitlines()
     assert head.split() == ["time", "processor", "event", "type", "native", "amount", "signature"]
-    assert [line[58:84].split()[0] for line in lines] == ["payment_intent.succeeded"] * 2 + ["charge.failed"]
+    assert ["payment_intent.succeeded" in line for line in lines] == [True, True, False]
     assert "×2" not in lines[0]
     assert "×2" in lines[1]
     assert found.stderr == ""

@@ -184,3 +184,12 @@ def test_a_stale_request_says_so(tmp_path: Path) -> None:
     with listening("--json", home=tmp_path, INSPECTOR_STRIPE_SIGNING_SECRET=SECRET) as receiver:
         receiver.post("/stripe", BODY, {"Stripe-Signature": signature(BODY, at=NOW - 86_400)})
         assert receiver.json()["verification"]["verdict"] == "EXPIRED"
+
+
+def test_a_reader_that_does_not_read_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """Senders are answered at once even where standard output is stuck; what was held up comes when it is read."""
+    with listening("--json", home=tmp_path) as receiver:
+        for turn in range(150):
+            assert receiver.post("/stripe", event(identifier=f"evt_{turn}"))[0] == 200
+        found = [receiver.json()["delivery"] for _ in range(150)]
+    assert found == list(range(1, 151))

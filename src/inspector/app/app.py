@@ -45,9 +45,12 @@ class InspectorApp(App[InspectorError | None]):
         except InspectorError as error:
             self.exit(error)
             return
+        from inspector.app.bridge import watch
         from inspector.app.screens.inbox import InboxScreen
 
-        await self.push_screen(InboxScreen(self._workspace))
+        inbox = InboxScreen(self._workspace)
+        await self.push_screen(inbox)
+        self.run_worker(watch(self._workspace, inbox), name="watch")
 
     async def action_quit(self) -> None:
         """Answer what is in flight, and end."""

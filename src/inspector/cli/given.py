@@ -8,7 +8,8 @@ from inspector.model import InspectorError
 
 __all__ = ["given", "pair"]
 
-_COMMON = ("previous_secret", "tolerance_seconds")
+# What any connector may have beside the settings that its document describes.
+_COMMON = ("previous_secret", "tolerance_seconds", "signing_key", "ca_certificate")
 
 
 def given(options: argparse.Namespace, connector: Connector | None, configured: dict[str, str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ __all__ = ["announce", "print_arrivals", "print_rows", "run", "stopping"]
 Result = TypeVar("Result")
 
 _SLICE: Final = 50  # rows between two looks at the network
+_FRAME: Final = 0.02  # seconds in which arrivals gather to be printed together
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
@@ -33,12 +34,18 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 @contextlib.asynccontextmanager
 async def stopping() -> AsyncIterator[asyncio.Event]:
-    """An event that is set by Ctrl+C and by SIGTERM, so that everything can be brought to an end."""
+    """An event that is set by Ctrl+C and by SIGTERM, so that everything can be brought to an end. A second one
+    ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def told(number: int) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers: Ctrl+C interrupts there
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, told, number)
     yield stop
 
 
@@ -50,14 +57,15 @@ async def print_arrivals(workspace: "Workspace", as_json: bool, stop: asyncio.Ev
     stopped = asyncio.ensure_future(stop.wait())
     while not stopped.done():
         await asyncio.wait([waiting, stopped], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(_FRAME)
         forwarded: frozenset[int] = frozenset()
         if waiting.done():
             forwarded = waiting.result().forwarded
             waiting = asyncio.ensure_future(anext(changes))
         after = await print_rows(workspace, workspace.ids(Query(), after), as_json, after)
-        for number in sorted(forwarded):
-            _print_attempt(workspace, number, as_json)
+        await _print_lines([_attempt(workspace, number, as_json) for number in sorted(forwarded)])
     waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
 
 
 async def print_rows(
@@ -66,23 +74,28 @@ async def print_rows(
     """Print the rows of these ids; as JSON, one line a delivery. Returns the last id, or `after` for none."""
     last = 0
     for start in range(0, len(ids), _SLICE):
-        rows = workspace.rows(ids[start : start + _SLICE])
-        for row in rows:
+        lines: list[bytes] = []
+        for row in workspace.rows(ids[start : start + _SLICE]):
             if not as_json:
-                output.write(event_line(row, dated))
+                lines.append(event_line(row, dated).encode("utf-8", "backslashreplace"))
             elif row.delivery != last:
-                output.write_json(delivery_values(workspace.delivery(row.delivery)))
+                lines.append(output.encode(delivery_values(workspace.delivery(row.delivery))))
             last = row.delivery
-        await asyncio.sleep(0)
+        await _print_lines(lines)
     return ids[-1] if len(ids) else after
 
 
-def _print_attempt(workspace: "Workspace", number: int, as_json: bool) -> None:
+def _attempt(workspace: "Workspace", number: int, as_json: bool) -> bytes:
     attempt = workspace.delivery(number).attempts[-1]
     if as_json:
-        output.write_json({"delivery": number, "attempt": attempt_values(attempt)})
-    else:
-        output.write(attempt_line(attempt))
+        return output.encode({"delivery": number, "attempt": attempt_values(attempt)})
+    return attempt_line(attempt).encode("utf-8", "backslashreplace")
+
+
+async def _print_lines(lines: Sequence[bytes]) -> None:
+    """Print at once, in a thread: a reader that does not read must not keep senders waiting."""
+    if lines:
+        await asyncio.to_thread(output.write_bytes, b"\n".join([*lines, b""]))
 
 
 def announce(workspace: "Workspace") -> None:

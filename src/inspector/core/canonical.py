@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from inspector.core.locate import Message
 
-__all__ = ["CANONICAL", "Part"]
+__all__ = ["CANONICAL", "Part", "trustly_serialize"]
 
 Part = Callable[[Message, str, str], bytes]
 
@@ -53,20 +53,20 @@ def _leaves(value: Any) -> list[str]:
     return [f"{float(value):.2f}"]
 
 
+def trustly_serialize(value: Any) -> str:
+    """Keys in their order, each followed by its value, nothing between them; null as nothing (trustly)."""
+    if isinstance(value, dict):
+        return "".join(key + trustly_serialize(value[key]) for key in sorted(value))
+    if isinstance(value, list):
+        return "".join(trustly_serialize(inner) for inner in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
 def _trustly_data(message: Message, _timestamp: str, _secret: str) -> bytes:
-    """Keys and values of params.data in the order of the keys, nothing between them (trustly)."""
-
-    def serialize(value: Any) -> str:
-        if isinstance(value, dict):
-            return "".join(key + serialize(value[key]) for key in sorted(value))
-        if isinstance(value, list):
-            return "".join(serialize(inner) for inner in value)
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        return "" if value is None else str(value)
-
     params = message.root.get("params") if isinstance(message.root, dict) else None
-    return _bounded(lambda: serialize(params.get("data") if isinstance(params, dict) else None))
+    return _bounded(lambda: trustly_serialize(params.get("data") if isinstance(params, dict) else None))
 
 
 def _bounded(build: Callable[[], str]) -> bytes:

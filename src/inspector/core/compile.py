@@ -21,7 +21,8 @@ __all__ = ["Connector", "compile_document"]
 class Connector(msgspec.Struct, frozen=True):
     """A processor, ready to use: how to recognise, verify, sign and understand its messages.
 
-    `signs_items`: each item of a batch carries a signature of its own.
+    `signs_items`: each item of a batch carries a signature of its own. `opens`: the scheme decrypts the body.
+    `answer`: the name of an acknowledgement that is computed.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Connector(msgspec.Struct, frozen=True):
     mapping: MappingRules
     acknowledgement: Acknowledgement
     signs_items: bool
+    opens: bool = False
+    answer: str | None = None
 
     @property
     def title(self) -> str:
@@ -71,6 +74,8 @@ def compile_document(document: Document) -> Connector:
         mapping=_mapping(document),
         acknowledgement=Acknowledgement(answer.status, headers, body),
         signs_items=any(getattr(spec, "each", "request") == "item" for spec in signatures),
+        answer=answer.answer,
+        opens=any(spec.scheme == "sealed" for spec in signatures),
     )
 
 

@@ -20,7 +20,7 @@ from inspector.core.read import read, split
 from inspector.core.service import with_secret
 from inspector.core.signatures.shared import as_tuple
 from inspector.core.signed_text import as_text
-from inspector.model import CapturedRequest, InspectorError
+from inspector.model import CapturedRequest, InspectorError, Verdict
 
 __all__ = ["freshen", "set_value", "sign"]
 
@@ -35,13 +35,17 @@ def sign(connector: Connector, request: CapturedRequest, settings: Mapping[str, 
     message = _read(connector, request, with_secret(connector, settings))
     items = split(connector, message)[0] if connector.signs_items else [message.root]
     values: dict[str, str] = {}
+    edited = False
     for item in items:
         message.item = item
-        written = connector.scheme.sign(message, now)
-        values.update({place: text for place, text in written.items() if not _assign(item, place, text)})
-    if connector.signs_items:
+        for place, text in connector.scheme.sign(message, now).items():
+            if _assign(message.root if place.startswith("root:") else item, place.removeprefix("root:"), text):
+                edited = True
+            else:
+                values[place] = text
+    if edited:
         request = msgspec.structs.replace(request, body=encode_json(message.root))
-    elif not values and connector.settings:
+    elif not values and connector.scheme.verify(message, now).verdict is not Verdict.UNSIGNED:
         raise InspectorError(
             f"{connector.title} cannot be signed: there is no usable secret",
             hint=f"Set INSPECTOR_{connector.name.upper()}_{connector.secret.upper()}",
@@ -118,6 +122,10 @@ def set_value(connector: Connector, request: CapturedRequest, path: str, value: 
     message = _read(connector, request, {})
     if path.partition(":")[0] in ("header", "query", "form"):
         return _write(connector, request, message, {path: value})
+    try:
+        steps_of(path)
+    except ValueError as error:
+        raise InspectorError(str(error), hint="Example: data.object.amount", exit_code=2) from None
     nodes = [item for item in split(connector, message)[0] if isinstance(item, dict)]
     found = [node for node in nodes if _exists(node, path)] or ([message.root] if _exists(message.root, path) else [])
     if not found:
@@ -129,11 +137,11 @@ def set_value(connector: Connector, request: CapturedRequest, path: str, value: 
         return _rewrite_wrapped(connector, request, message, path, value)
     for node in found:
         _assign(node, path, _like(_value(node, path), value))
-    return msgspec.structs.replace(request, body=_encode(connector, message.root))
+    return msgspec.structs.replace(request, body=_encode(message))
 
 
-def _encode(connector: Connector, root: Any) -> bytes:
-    return encode_form(root) if connector.document.body.format == "form" else encode_json(root)
+def _encode(message: Message) -> bytes:
+    return encode_form(message.root) if message.form else encode_json(message.root)
 
 
 def _rewrite_wrapped(
@@ -216,7 +224,7 @@ def freshen(connector: Connector, request: CapturedRequest, token: str, now: flo
         if place is not None:
             old = as_text(locator(place).find(message))
             _assign(item, place, _fresh(old, f"{int(token, 16) + position:0{len(token)}x}", now))
-    return msgspec.structs.replace(request, body=_encode(connector, message.root))
+    return msgspec.structs.replace(request, body=_encode(message))
 
 
 def _id_place(connector: Connector, message: Message) -> str | None:

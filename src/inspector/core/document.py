@@ -109,7 +109,7 @@ class EventSpec(Spec):
 
 
 class UnwrapSpec(Spec):
-    """A field of the body that holds the real body in base64."""
+    """A field of a form, or a member of a JSON body, that holds the real body in base64."""
 
     field: str
     format: Literal["json", "xml"]
@@ -119,7 +119,7 @@ class UnwrapSpec(Spec):
 class BodySpec(Spec):
     """[body]: how the bytes are read, and where the events of a batch are."""
 
-    format: Literal["json", "form", "xml"] = "json"
+    format: Literal["json", "form", "xml", "auto"] = Field("json", description="auto: form or JSON, by Content-Type")
     unwrap: UnwrapSpec | None = None
     items: LocatorText | None = Field(None, description="the list of events, where a request holds several")
     item: LocatorText | None = Field(None, description="the member of a list entry that is the event")
@@ -246,11 +246,12 @@ class ChallengeSpec(Spec):
 
 
 class AcknowledgementSpec(Spec):
-    """[acknowledgement]: the answer that the processor wants."""
+    """[acknowledgement]: the answer that the processor wants: a text, or the name of one that is computed."""
 
     status: int = Field(200, ge=200, le=299)
     content_type: str = "text/plain; charset=utf-8"
     body: str = ""
+    answer: Literal["trustly"] | None = None
 
 
 class RetriesSpec(Spec):

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from inspector.core.body import Unreadable, decode_form, decode_json, decode_xml, unpack, unwrap
 from inspector.core.compile import Connector
+from inspector.core.document import UnwrapSpec
 from inspector.core.locate import Message
 from inspector.model import CapturedRequest, Problem
 
@@ -31,20 +32,29 @@ def read(connector: Connector, message: Message) -> None:
     """Read the body as the connector's document says. Raises Unreadable."""
     uncompress(message)
     spec = connector.document.body
-    body = message.body
-    if spec.format == "form":
-        message.form = form = decode_form(body)
-        message.root = form
+    if connector.opens:
+        message.body = connector.scheme.open(message)
+    body, kind = message.body, message.headers.get("content-type", "")
+    if spec.format == "form" or (spec.format == "auto" and "x-www-form-urlencoded" in kind):
+        message.root = message.form = decode_form(body)
     elif spec.format == "xml":
         message.root = decode_xml(body)
     else:
-        message.root = decode_json(body, message.headers.get("content-type", ""))
+        message.root = decode_json(body, kind)
     if spec.unwrap is not None:
-        inner = unwrap(message.form.get(spec.unwrap.field), f"the form field {spec.unwrap.field}")
-        message.root = decode_xml(inner) if spec.unwrap.format == "xml" else decode_json(inner)
-        if spec.unwrap.root:
-            message.root = message.root.get(spec.unwrap.root) if isinstance(message.root, dict) else None
+        _unwrap(spec.unwrap, message)
     message.item = message.root
+
+
+def _unwrap(spec: UnwrapSpec, message: Message) -> None:
+    """Read what a member of the body holds in base64. Without the member a form is no message, JSON is its own."""
+    packed = message.root.get(spec.field) if isinstance(message.root, dict) else None
+    if packed is None and not message.form:
+        return
+    inner = unwrap(packed, f"the field {spec.field}")
+    message.root = decode_xml(inner) if spec.format == "xml" else decode_json(inner)
+    if spec.root:
+        message.root = message.root.get(spec.root) if isinstance(message.root, dict) else None
 
 
 def uncompress(message: Message) -> None:

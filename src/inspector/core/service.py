@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
+from inspector.core.acknowledge import ANSWERS
 from inspector.core.body import Unreadable
 from inspector.core.compile import Connector
 from inspector.core.document import ChallengeSpec
@@ -147,7 +148,7 @@ def _inspect(
         detected=detected,
         verification=_overall(events, shared),
         events=tuple(events),
-        acknowledgement=connector.acknowledgement,
+        acknowledgement=ANSWERS[connector.answer](message) if connector.answer else connector.acknowledgement,
         problems=tuple(problems),
     )
 

@@ -22,7 +22,7 @@ from inspector.model.delivery import Acknowledgement, Delivery, Inspection, Pars
 from inspector.model.errors import InspectorError
 from inspector.model.event import EventReference, NormalizedEvent, Source
 from inspector.model.forward import Destination, ForwardAttempt, ForwardMode
-from inspector.model.money import Money, exponent
+from inspector.model.money import EXPONENTS, Money, exponent
 from inspector.model.request import CapturedRequest, Headers, seconds
 from inspector.model.row import EventRow
 from inspector.model.session import Difference
@@ -45,6 +45,7 @@ from inspector.model.vocabulary import (
 __all__ = [
     "CONSISTENT",
     "CONTENT_OF",
+    "EXPONENTS",
     "FAMILY_OF",
     "Acknowledgement",
     "CapturedRequest",

@@ -4,11 +4,14 @@ Exponents are those of ISO 4217 (list one, https://www.six-group.com/dam/downloa
 data-center/iso-currrency/lists/list-one.xml); a currency that is not listed here has two decimals.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 import msgspec
 
-__all__ = ["Money", "exponent"]
+__all__ = ["EXPONENTS", "Money", "exponent"]
 
-_EXPONENTS = {
+EXPONENTS: Final[Mapping[str, int]] = {
     **dict.fromkeys(
         "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(),
         0,
@@ -16,11 +19,12 @@ _EXPONENTS = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
+"""The currencies whose number of decimals is not two."""
 
 
 def exponent(currency: str) -> int:
     """How many decimals the currency has: 0 for JPY, 2 for EUR, 3 for KWD."""
-    return _EXPONENTS.get(currency, 2)
+    return EXPONENTS.get(currency, 2)
 
 
 class Money(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """The store: SQLite, one writer, rows read by id."""
 
+from inspector.store.read import SessionSummary
 from inspector.store.schema import VERSION
-from inspector.store.store import SessionSummary, Store
+from inspector.store.store import Store
 
 __all__ = ["VERSION", "SessionSummary", "Store"]

@@ -1,70 +1,78 @@
 """From the filter language to SQL: every term becomes a condition with its parameters."""
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from inspector.core.query import Query, Term
-from inspector.model import EventType, InspectorError, event_type
+from inspector.model import EXPONENTS, EventType, InspectorError, Verdict, event_type
 
 __all__ = ["conditions"]
 
 Condition = tuple[str, list[Any]]
 
+_NOTHING: Final[Condition] = ("0", [])
+_TERMS, _LENGTH = 200, 10_000  # a filter beyond that was pasted by accident, and SQLite would refuse it
+_LARGEST: Final = 2**63 - 1
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SEARCHED: Final = (
-    "connector label event_type native_type native_detail currency verdict event_id references_ status problem"
+    "connector label event_type native_type native_detail currency verdict reason event_id reference status problem"
 ).split()
-_SYNONYMS: Final[Mapping[str, str]] = {
+_VERDICTS: Final[Mapping[str, str]] = {
     "verified": "VALID",
     "stale": "EXPIRED",
     "tampered": "INVALID",
     "none": "MISSING",
-    "no-secret": "NO_SECRET",
 }
-_SAME_EVENT: Final = (
-    "FROM events AS other WHERE other.session = events.session AND other.connector = events.connector "
-    "AND other.event_id = events.event_id"
-)
-_LAST_ATTEMPT: Final = (
-    "SELECT {} FROM attempts WHERE attempts.delivery = events.delivery ORDER BY attempts.id DESC LIMIT 1"
-)
 
 
 def conditions(query: Query, now: float) -> Condition:
     """One SQL condition on the events table for all terms, by the clock `now` (Unix seconds)."""
+    if len(query.terms) > _TERMS or any(len(term.value) > _LENGTH for term in query.terms):
+        return _NOTHING
     parts: list[str] = []
     parameters: list[Any] = []
     for term in query.terms:
-        sql, values = _TERMS[term.key](term, now)
+        sql, values = _OF_KEY[term.key](term, now)
         parts.append(f"NOT coalesce(({sql}), 0)" if term.negated else f"({sql})")
         parameters += values
     return " AND ".join(parts) or "1", parameters
 
 
 def _like(text: str) -> str:
-    """A LIKE pattern for a text anywhere; a star in it stands for anything."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped.replace('*', '%')}%"
+    """A LIKE pattern for a whole text, in which a star stands for anything."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
 
 
-def _contains(column: str) -> Callable[[Term, float], Condition]:
-    return lambda term, _: (f"{column} LIKE ? ESCAPE '\\'", [_like(term.value)])
+def _one_of(column: str, values: Iterable[str]) -> Condition:
+    found = list(values)
+    return f"{column} IN ({', '.join('?' * len(found))})", found
 
 
-def _word(term: Term, _: float) -> Condition:
-    pattern = _like(term.value)
-    columns = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in _SEARCHED)
-    body = (
-        "EXISTS (SELECT 1 FROM deliveries WHERE number = events.delivery "
-        "AND (CAST(body AS TEXT) LIKE ? ESCAPE '\\' OR CAST(headers AS TEXT) LIKE ? ESCAPE '\\' "
-        "OR url LIKE ? ESCAPE '\\'))"
-    )
-    return f"{columns} OR {body}", [pattern] * (len(_SEARCHED) + 3)
+def _contains(*columns: str) -> Callable[[Term, float], Condition]:
+    """The text anywhere in one of the columns, upper and lower case being the same."""
+    condition = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
+    return lambda term, _: (condition, [f"%{_like(term.value)}%"] * len(columns))
 
 
 def _whole(column: str) -> Callable[[Term, float], Condition]:
-    return lambda term, _: (f"{column} LIKE ? ESCAPE '\\'", [_like(term.value)[1:-1]])
+    """The whole of a column. Without a star it is compared in the cases that names have, so that indexes help."""
+
+    def condition(term: Term, _: float) -> Condition:
+        if "*" in term.value:
+            return f"{column} LIKE ? ESCAPE '\\'", [_like(term.value)]
+        return _one_of(column, {term.value, term.value.lower(), term.value.upper()})
+
+    return condition
+
+
+def _word(term: Term, now: float) -> Condition:
+    """Anywhere in the row or in the body; an older name of an event type stands for the newer ones."""
+    row, parameters = _contains(*_SEARCHED)(term, now)
+    body = "EXISTS (SELECT 1 FROM deliveries WHERE number = events.delivery AND CAST(body AS TEXT) LIKE ? ESCAPE '\\')"
+    kinds, names = _one_of("event_type", _named(term.value))
+    return f"{row} OR {kinds} OR {body}", [*parameters, *names, parameters[0]]
 
 
 def _native(term: Term, now: float) -> Condition:
@@ -72,71 +80,93 @@ def _native(term: Term, now: float) -> Condition:
     return (_whole if "*" in term.value else _contains)("native_type")(term, now)
 
 
-def _type(term: Term, now: float) -> Condition:
+def _type(term: Term, _: float) -> Condition:
+    """The types of that name or older name; else all that hold the word. A row without an event has no type."""
+    kinds = _named(term.value) or _holding(term.value.upper(), (kind.value for kind in EventType))
+    unspecified = EventType.WEBHOOK_EVENT_TYPE_UNSPECIFIED.value
+    return _one_of("event_type", [*kinds, ""] if unspecified in kinds else kinds)
+
+
+def _named(name: str) -> list[str]:
     try:
-        kinds = event_type(term.value)
+        return [kind.value for kind in event_type(name)]
     except InspectorError:
-        return _contains("event_type")(term, now)
-    if kinds == (EventType.WEBHOOK_EVENT_TYPE_UNSPECIFIED,):
-        return "event_type IN (?, '')", [kinds[0].value]
-    return f"event_type IN ({', '.join('?' * len(kinds))})", [kind.value for kind in kinds]
+        return []
 
 
-def _signature(term: Term, now: float) -> Condition:
+def _holding(part: str, names: Iterable[str]) -> list[str]:
+    return [name for name in names if fnmatchcase(name, f"*{part.replace('[', '[[]').replace('?', '[?]')}*")]
+
+
+def _signature(term: Term, _: float) -> Condition:
     word = term.value.lower()
     if word == "unverified":
         return "verdict <> 'VALID'", []
-    if word in ("valid", "verified"):
-        return "verdict = 'VALID'", []
-    wanted = _SYNONYMS.get(word, word.upper().replace("-", "_"))
-    return "verdict LIKE ?", [wanted + "%"]
+    begun = _VERDICTS.get(word, word.upper().replace("-", "_"))
+    verdicts = [verdict.value for verdict in Verdict if verdict.value.startswith(begun)]
+    condition, parameters = _one_of("verdict", verdicts)
+    # Said twice, so that SQLite sees that the index of the unverified has them all.
+    return (condition, parameters) if "VALID" in verdicts else (f"verdict <> 'VALID' AND {condition}", parameters)
 
 
 def _amount(term: Term, _: float) -> Condition:
-    """Compared in minor units, for each number of decimals that a currency may have."""
-    operator = term.operator or "="
-    value = Decimal(term.value)
-    groups = (
-        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
-        (3, "BHD IQD JOD KWD LYD OMR TND"),
-        (4, "CLF UYW"),
-    )
-    cases = " ".join(
-        f"WHEN currency IN ({', '.join(repr(code) for code in codes.split())}) THEN {10**places}"
-        for places, codes in groups
-    )
-    scaled = f"(? * CASE {cases} ELSE 100 END)"
-    return f"amount IS NOT NULL AND amount {operator} {scaled}", [float(value)]
+    """Major units against the minor units that are stored: exactly, for each number of decimals there is."""
+    currencies: dict[int, list[str]] = {}
+    for currency, places in EXPONENTS.items():
+        currencies.setdefault(places, []).append(currency)
+    listed = list(EXPONENTS)
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for places, codes in [*currencies.items(), (2, listed)]:
+        membership = "NOT IN" if codes is listed else "IN"
+        comparison, bound = _compared(term, places)
+        parts.append(f"currency {membership} ({', '.join('?' * len(codes))}) AND {comparison}")
+        parameters += [*codes, *bound]
+    return f"amount IS NOT NULL AND ({' OR '.join(parts)})", parameters
+
+
+def _compared(term: Term, places: int) -> Condition:
+    with localcontext(prec=100):
+        exact = Decimal(term.value).scaleb(places)
+        # Beyond a whole number of minor units, > means > the one below and < means < the one above.
+        rounding = ROUND_FLOOR if term.operator in (">", "<=") else ROUND_CEILING
+        bound = exact.to_integral_value(rounding)
+    if not term.operator and (bound != exact or bound > _LARGEST):
+        return _NOTHING
+    return f"amount {term.operator or '='} ?", [min(int(bound), _LARGEST)]
 
 
 def _app(term: Term, _: float) -> Condition:
+    """The last answer: a status, a class of them, or that there was none."""
     word = term.value.lower()
-    status = f"({_LAST_ATTEMPT.format('status_code')})"
     if word in ("none", "-"):
-        return "NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.delivery = events.delivery)", []
+        return "attempts = 0", []
     if word == "error":
-        return f"({_LAST_ATTEMPT.format('error')}) <> ''", []
-    if len(word) == 3 and word.endswith("xx") and word[0].isdecimal():
-        return f"{status} / 100 = ?", [int(word[0])]
-    return f"CAST({status} AS TEXT) = ?", [word]
+        return "app_error <> ''", []
+    if len(word) == 3 and word.endswith("xx") and word[0] in "12345":
+        return "app_status BETWEEN ? AND ?", [int(word[0]) * 100, int(word[0]) * 100 + 99]
+    return ("app_status = ?", [int(word)]) if len(word) == 3 and word.isascii() and word.isdecimal() else _NOTHING
 
 
 def _since(term: Term, now: float) -> Condition:
-    return "received_at >= ?", [now - int(term.value[:-1]) * _UNITS[term.value[-1]]]
+    return "received_at >= ?", [now - float(term.value[:-1]) * _UNITS[term.value[-1]]]
 
 
 _STATES: Final[Mapping[str, str]] = {
-    "duplicate": f"event_id IS NOT NULL AND EXISTS (SELECT 1 {_SAME_EVENT} AND other.id < events.id)",
+    "duplicate": (
+        "EXISTS (SELECT 1 FROM copies WHERE copies.session = events.session AND copies.connector = events.connector "
+        "AND copies.event_id = events.event_id AND first < delivery)"
+    ),
     "live": "test_mode = 0",
     "test": "test_mode = 1",
     "batch": "batch = 1",
     "problem": "problem <> ''",
     "verified": "verdict = 'VALID'",
     "unverified": "verdict <> 'VALID'",
-    "forwarded": "EXISTS (SELECT 1 FROM attempts WHERE attempts.delivery = events.delivery)",
+    "forwarded": "attempts > 0",
 }
 
-_TERMS: Final[Mapping[str, Callable[[Term, float], Condition]]] = {
+_OF_KEY: Final[Mapping[str, Callable[[Term, float], Condition]]] = {
     "": _word,
     "connector": _whole("connector"),
     "label": _whole("label"),
@@ -145,10 +175,7 @@ _TERMS: Final[Mapping[str, Callable[[Term, float], Condition]]] = {
     "signature": _signature,
     "amount": _amount,
     "currency": _whole("currency"),
-    "id": lambda term, _: (
-        "event_id LIKE ? ESCAPE '\\' OR references_ LIKE ? ESCAPE '\\'",
-        [_like(term.value)] * 2,
-    ),
+    "id": _contains("event_id", "reference"),
     "status": _contains("status"),
     "app": _app,
     "is": lambda term, _: (_STATES[term.value.lower()], []),

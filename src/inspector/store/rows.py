@@ -1,7 +1,7 @@
 """What is written for a delivery and read for a row of the list."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -21,18 +21,18 @@ __all__ = [
     "ATTEMPT_COLUMNS",
     "DELIVERY_COLUMNS",
     "EVENT_COLUMNS",
+    "Kept",
     "attempt_of",
     "attempt_values",
     "decode_inspection",
-    "delivery_values",
-    "event_values",
+    "keep",
     "request_of",
 ]
 
 DELIVERY_COLUMNS: Final = "number, session, label, method, url, headers, body, received_at, peer, inspection"
 EVENT_COLUMNS: Final = (
     "session, delivery, position, batch, received_at, connector, label, event_type, native_type, native_detail, "
-    "amount, currency, verdict, reason, test_mode, event_id, object_id, references_, status, problem"
+    "amount, currency, verdict, reason, test_mode, event_id, object_id, reference, status, problem"
 )
 ATTEMPT_COLUMNS: Final = "delivery, destination, mode, started_at, elapsed, status_code, headers, body, error"
 
@@ -42,25 +42,32 @@ _HEADERS = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 _LARGEST: Final = 2**63 - 1
 
 
-def delivery_values(
-    number: int, session: int, label: str, request: CapturedRequest, inspection: Inspection
-) -> tuple[Any, ...]:
-    """The raw request and the inspection, whose signed texts can be derived again and are left out."""
-    return (
-        number,
-        session,
+class Kept(NamedTuple):
+    """A delivery as values: DELIVERY_COLUMNS from `label`, and for each of its events EVENT_COLUMNS from `position`."""
+
+    received_at: float
+    delivery: tuple[Any, ...]
+    events: list[tuple[Any, ...]]
+
+
+def keep(label: str, request: CapturedRequest, inspection: Inspection) -> Kept:
+    """What is kept of a delivery: the raw request, the inspection, and a row an event."""
+    received = seconds(request.received_at)
+    delivery = (
         label,
         request.method,
         request.url,
         _ENCODE(request.headers),
         request.body,
-        seconds(request.received_at),
+        received,
         request.peer,
         _ENCODE(_without_signed_texts(inspection)),
     )
+    return Kept(received, delivery, _event_rows(received, label, inspection))
 
 
 def _without_signed_texts(inspection: Inspection) -> Inspection:
+    """They can be derived from the request again, and are as large as its body."""
     seen: dict[int, Verification] = {}
 
     def bare(verification: Verification) -> Verification:
@@ -84,24 +91,20 @@ def decode_inspection(content: bytes) -> Inspection:
     return _INSPECTION.decode(content)
 
 
-def event_values(
-    number: int, session: int, label: str, request: CapturedRequest, inspection: Inspection
-) -> list[tuple[Any, ...]]:
+def _event_rows(received: float, label: str, inspection: Inspection) -> list[tuple[Any, ...]]:
     """A row an event; one row where there is no event, so that nothing that arrived is out of sight."""
-    received = seconds(request.received_at)
     problem = inspection.problems[0].what if inspection.problems else ""
-    head = (session, number)
     if not inspection.events:
         verification = inspection.verification
         return [
             (
-                *(*head, 0, 0, received, inspection.connector, label, "", "", "", None, ""),
+                *(0, 0, received, inspection.connector, label, "", "", "", None, ""),
                 *(verification.verdict.value, verification.reason, None, None, "", "", "", problem),
             )
         ]
     batch = len(inspection.events) > 1
     return [
-        (*head, position, batch, received, event.connector, label, *_event(event), problem)
+        (position, batch, received, event.connector, label, *_event(event), problem)
         for position, event in enumerate(inspection.events)
     ]
 
@@ -183,13 +186,8 @@ def attempt_of(values: Sequence[Any]) -> ForwardAttempt:
     )
 
 
-def request_of(values: Mapping[str, Any]) -> CapturedRequest:
+def request_of(method: str, url: str, headers: bytes, body: bytes, received_at: float, peer: str) -> CapturedRequest:
     """The request from its columns."""
     return CapturedRequest(
-        method=values["method"],
-        url=values["url"],
-        headers=_HEADERS.decode(values["headers"]),
-        body=values["body"],
-        received_at=values["received_at"],
-        peer=values["peer"],
+        method=method, url=url, headers=_HEADERS.decode(headers), body=body, received_at=received_at, peer=peer
     )

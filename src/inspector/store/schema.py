@@ -6,7 +6,11 @@ from typing import Final
 
 from inspector.model import InspectorError
 
-__all__ = ["VERSION", "connect", "prepare"]
+__all__ = ["VERSION", "open_reader", "open_writer"]
+
+_APPLICATION: Final = 0x496E7370  # "Insp": tells our files from other programs' (PRAGMA application_id)
+_PAGE: Final = 16 * 1024  # bytes; most deliveries fit into one page
+_LOG_PAGES: Final = 1024  # 16 MiB of log at most under steady load; the idle writer folds it in much earlier
 
 _MIGRATIONS: Final = (
     """
@@ -29,7 +33,7 @@ _MIGRATIONS: Final = (
     );
     CREATE TABLE events (
         id INTEGER PRIMARY KEY,
-        session INTEGER NOT NULL,
+        session INTEGER NOT NULL REFERENCES sessions (id),
         delivery INTEGER NOT NULL REFERENCES deliveries (number),
         position INTEGER NOT NULL,
         batch INTEGER NOT NULL,
@@ -46,13 +50,27 @@ _MIGRATIONS: Final = (
         test_mode INTEGER,
         event_id TEXT,
         object_id TEXT NOT NULL,
-        references_ TEXT NOT NULL,
+        reference TEXT NOT NULL,
         status TEXT NOT NULL,
-        problem TEXT NOT NULL
+        problem TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        app_status INTEGER,
+        app_seconds REAL,
+        app_error TEXT NOT NULL DEFAULT ''
     );
-    CREATE INDEX events_session ON events (session, id);
+    CREATE INDEX events_session ON events (session);
     CREATE INDEX events_delivery ON events (delivery);
-    CREATE INDEX events_event_id ON events (session, connector, event_id) WHERE event_id IS NOT NULL;
+    CREATE INDEX events_type ON events (session, event_type, connector);
+    CREATE INDEX events_connector ON events (session, connector);
+    CREATE INDEX events_unverified ON events (session, verdict) WHERE verdict <> 'VALID';
+    CREATE TABLE copies (
+        session INTEGER NOT NULL,
+        connector TEXT NOT NULL,
+        event_id TEXT NOT NULL,
+        first INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (session, connector, event_id)
+    ) WITHOUT ROWID;
     CREATE TABLE attempts (
         id INTEGER PRIMARY KEY,
         delivery INTEGER NOT NULL REFERENCES deliveries (number),
@@ -72,38 +90,65 @@ _MIGRATIONS: Final = (
 VERSION: Final = len(_MIGRATIONS)
 
 
-def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
-    """A connection to the store. A reading one cannot write.
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The connection that writes, with the tables brought to this version.
 
-    synchronous=FULL, since an answer promises that the delivery is on the disk.
+    synchronous=FULL, since an answer promises that the delivery is on the disk. Raises InspectorError, with nothing
+    touched, for a newer version's store and for another program's file; sqlite3.Error for what is no database.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    if reading:
-        connection.execute("PRAGMA query_only = ON")
-        return connection
-    connection.execute("PRAGMA page_size = 16384")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")  # the writer does it when it is idle
+    connection = _connect(path)
+    try:
+        _refuse_foreign(connection, path)
+        connection.execute(f"PRAGMA page_size = {_PAGE}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+        _migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Bring the tables to this version. Raises InspectorError, with nothing touched, for a newer version's store."""
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads. It may be used from any one thread at a time."""
+    connection = _connect(path)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256)
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    found = _version(connection)
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if tables and application != _APPLICATION:
+        raise InspectorError(f"{path} is not a store of Inspector", hint="Choose another folder with --data")
+    if found > VERSION:
+        raise InspectorError(
+            f"The store {path} was made by a newer Inspector",
+            f"It has version {found}, this Inspector knows {VERSION}.",
+            "Update Inspector, or choose another folder with --data",
+        )
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Every step in one transaction, so that a store is of one version or of the next."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > VERSION:
-            raise InspectorError(
-                f"The store {path} was made by a newer Inspector",
-                f"It has version {found}, this Inspector knows {VERSION}.",
-                "Update Inspector, or choose another folder with --data",
-            )
-        for script in _MIGRATIONS[found:]:
+        for script in _MIGRATIONS[_version(connection) :]:
             for statement in script.split(";"):
                 connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -7,7 +7,6 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
-from inspector.app.bridge import watch
 from inspector.app.messages import DeliveriesChanged
 from inspector.app.present import copy_texts, empty_lines, status_line
 from inspector.app.screens.copy import CopyScreen
@@ -79,7 +78,6 @@ class InboxScreen(Screen[None]):
         """Show what the store holds, and what comes."""
         self._reload()
         self.events.focus()
-        self.run_worker(watch(self.workspace, self), name="watch")
         self.set_interval(1.0, self._show_status)
         self._show_status()
 

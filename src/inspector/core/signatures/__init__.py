@@ -5,6 +5,7 @@ from inspector.core.signatures.certificate import CertificateSpec
 from inspector.core.signatures.hmac import DigestSpec, HmacSpec
 from inspector.core.signatures.jws import JwsSpec
 from inspector.core.signatures.rsa import RsaSpec
+from inspector.core.signatures.sealed import SealedSpec
 from inspector.core.signatures.several import Several
 from inspector.core.signatures.shared import Scheme
 from inspector.core.signatures.token import TokenSpec
@@ -16,11 +17,12 @@ SCHEMES = {
     "rsa": RsaSpec,
     "certificate": CertificateSpec,
     "jws": JwsSpec,
+    "sealed": SealedSpec,
     "token": TokenSpec,
     "unsigned": UnsignedSpec,
 }
 
-SignatureSpec = HmacSpec | DigestSpec | RsaSpec | CertificateSpec | JwsSpec | TokenSpec | UnsignedSpec
+SignatureSpec = HmacSpec | DigestSpec | RsaSpec | CertificateSpec | JwsSpec | SealedSpec | TokenSpec | UnsignedSpec
 
 
 def compile_scheme(specs: SignatureSpec | list[SignatureSpec]) -> Scheme:

@@ -127,6 +127,10 @@ class Certificate:
         values = {self.value.place(message): signature}
         return values if self._algorithm.find(message) else {**values, self.spec.algorithm: self.spec.algorithms[0]}
 
+    def open(self, message: Message) -> bytes:
+        """The body is not encrypted."""
+        return message.body
+
     def challenge(self, message: Message, text: str) -> str | None:
         """No processor asks for it."""
         return None

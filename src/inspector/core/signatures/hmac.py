@@ -172,6 +172,10 @@ class Mac:
             return digest.hex()
         return b64encode(digest if encoding == "base64" else digest.hex().encode()).decode()
 
+    def open(self, message: Message) -> bytes:
+        """The body is not encrypted."""
+        return message.body
+
     def challenge(self, message: Message, text: str) -> str | None:
         """The text signed with the first key, written as signatures are."""
         secret = next(iter(secrets(message.settings, self.spec.key.setting)), "")

@@ -108,6 +108,10 @@ class Jws:
         signature = _sign(message.settings.get("signing_key", ""), f"{head}.{_encoded(text)}".encode())
         return {self.spec.value: f"{head}..{_encoded(signature)}"} if signature else {}
 
+    def open(self, message: Message) -> bytes:
+        """The body is not encrypted."""
+        return message.body
+
     def challenge(self, message: Message, text: str) -> str | None:
         """No processor asks for it."""
         return None

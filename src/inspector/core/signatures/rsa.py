@@ -81,6 +81,10 @@ class Rsa:
         signature = sign_text(message.settings.get("signing_key", ""), self.template(message, "", ""), self.spec.hash)
         return {self.value.place(message): signature} if signature else {}
 
+    def open(self, message: Message) -> bytes:
+        """The body is not encrypted."""
+        return message.body
+
     def challenge(self, message: Message, text: str) -> str | None:
         """No processor asks for it."""
         return None

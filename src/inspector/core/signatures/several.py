@@ -41,3 +41,7 @@ class Several:
     def challenge(self, message: Message, text: str) -> str | None:
         """The answer of the first scheme."""
         return self._schemes[0][1].challenge(message, text)
+
+    def open(self, message: Message) -> bytes:
+        """The body as the scheme that is meant opens it."""
+        return self._meant(message).open(message)

@@ -83,6 +83,9 @@ class Scheme(Protocol):
     def sign(self, message: Message, now: float) -> dict[str, str]:
         """What to put where (by locator text) so that `verify` finds the message valid."""
 
+    def open(self, message: Message) -> bytes:
+        """The body as it is read: decrypted, where the scheme encrypts. Raises Unreadable."""
+
     def challenge(self, message: Message, text: str) -> str | None:
         """The answer to a text that the processor wants signed; None without a secret."""
 

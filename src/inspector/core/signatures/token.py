@@ -59,6 +59,10 @@ class Token:
         configured = secrets(message.settings, self.spec.setting)
         return {self.spec.value: self.spec.prefix + configured[0]} if configured else {}
 
+    def open(self, message: Message) -> bytes:
+        """The body is not encrypted."""
+        return message.body
+
     def challenge(self, message: Message, text: str) -> str | None:
         """There is no key to sign with."""
         return None

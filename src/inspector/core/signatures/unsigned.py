@@ -41,6 +41,10 @@ class Unsigned:
         """Nothing to put anywhere."""
         return {}
 
+    def open(self, message: Message) -> bytes:
+        """The body is not encrypted."""
+        return message.body
+
     def challenge(self, message: Message, text: str) -> str | None:
         """There is no key to sign with."""
         return None

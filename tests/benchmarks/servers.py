@@ -1,0 +1,61 @@
+"""The two servers of the ingest benchmark, each in a process of its own: `python -m tests.benchmarks.servers KIND`."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from inspector.core import parse_query
+from inspector.workspace import Options, Workspace
+
+_VARIABLES = {
+    "INSPECTOR_STRIPE_SIGNING_SECRET": "whsec_benchmark",
+    "INSPECTOR_STRIPE_TOLERANCE_SECONDS": "1e9",  # the requests are signed once, for a day that has passed
+}
+
+
+async def bare() -> None:
+    """Read the body, answer 200, and nothing else."""
+
+    async def answer(request: web.Request) -> web.Response:
+        await request.read()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    _say(f"http://127.0.0.1:{runner.addresses[0][1]}")
+    await _told_to_stop()
+    await runner.cleanup()
+
+
+async def inspector(place: Path) -> None:
+    """The receiver as `inspector listen --headless` has it, without the printing."""
+    os.environ.update(_VARIABLES)
+    workspace = await Workspace.open(Options(data=place / "data", port=0))
+    _say(await workspace.listen())
+    await _told_to_stop()
+    unverified = len(workspace.ids(parse_query("-signature:valid")))
+    await workspace.close()
+    if unverified:
+        sys.exit(f"{unverified} requests were not verified")
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(bare() if sys.argv[1] == "bare" else inspector(Path(sys.argv[2])))

@@ -1,0 +1,1 @@
+"""Connectors against their samples, their processors' documented tables, and the official libraries."""
