@@ -3,7 +3,8 @@
 from inspector.core.compare import compare
 from inspector.core.compile import Connector, compile_document
 from inspector.core.compose import freshen, set_value, sign
-from inspector.core.document import Document, Mistake, read_document
+from inspector.core.document import Document
+from inspector.core.mistakes import Mistake, read_document
 from inspector.core.query import Query, Term, parse_query
 from inspector.core.service import EventService
 from inspector.core.throwaway import throwaway_settings

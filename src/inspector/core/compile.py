@@ -9,7 +9,7 @@ import msgspec
 from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, TimeName, amount, mapping, moment, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.locate import Locator, Message, first, locator
-from inspector.core.normalize import Branch, Choice, FamilyRules, FieldRule, MappingRules, Rule
+from inspector.core.rules import Branch, Choice, FamilyRules, FieldRule, MappingRules, Rule
 from inspector.core.signatures import Scheme, compile_scheme
 from inspector.core.signatures.shared import Spec, as_tuple
 from inspector.core.signed_text import as_text

@@ -1,7 +1,6 @@
-"""The connector document: connector.toml as pydantic models. Every mistake is reported at once, with its line."""
+"""The connector document: connector.toml as pydantic models."""
 
 import re
-import tomllib
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
@@ -16,18 +15,16 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
-    ValidationError,
     create_model,
 )
 
 from inspector.core.convert import AMOUNTS, TIMES, ConversionName, TimeName
-from inspector.core.lines import line_of, lines_of
 from inspector.core.locate import locator
-from inspector.core.signatures import SCHEMES, SignatureSpec
+from inspector.core.signatures import SignatureSpec
 from inspector.core.signatures.shared import LocatorText, OneOrMore, Spec
 from inspector.model import CONTENT_OF, EventType, Money
 
-__all__ = ["Document", "FieldSpec", "JoinSpec", "Mistake", "PathSpec", "TableSpec", "read_document"]
+__all__ = ["Document", "FieldSpec", "JoinSpec", "PathSpec", "TableSpec", "nearest"]
 
 Word = str | bool
 
@@ -290,93 +287,7 @@ class Document(Spec):
     retries: RetriesSpec = RetriesSpec()
 
 
-class Mistake(msgspec.Struct, frozen=True):
-    """One mistake in a document: its line (1 for the first), the key, and what is wrong with it."""
-
-    line: int
-    key: str
-    what: str
-
-
 def nearest(word: str, known: Any) -> str:
     """A hint at the known word that is meant, where one is near."""
     near = get_close_matches(word, [str(each) for each in known], n=1, cutoff=0.5)
     return f" (did you mean {near[0]}?)" if near else ""
-
-
-def read_document(text: str) -> tuple[Document | None, tuple[Mistake, ...]]:
-    """The document, or every mistake in it. A document comes back only without mistakes."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+)", str(error))
-        return None, (Mistake(int(place[1]) if place else text.count("\n") + 1, "", f"not TOML: {error}"),)
-    lines = lines_of(text)
-    found = [Mistake(line_of(lines, path), ".".join(path), what) for path, what in _cross_check(raw)]
-    try:
-        document = Document.model_validate(raw)
-    except ValidationError as errors:
-        found += [_mistake(error, lines) for error in errors.errors()]
-        document = None
-    mistakes = tuple(sorted(set(found), key=lambda mistake: (mistake.line, mistake.key)))
-    return (None, mistakes) if mistakes else (document, ())
-
-
-_TAGS: Final = {"text", "list", "path", "table", *SCHEMES}
-
-
-def _mistake(error: Any, lines: dict[tuple[str, ...], int]) -> Mistake:
-    path = tuple(str(step) for step in error["loc"])
-    line = line_of(lines, path)
-    shown = ".".join(step for index, step in enumerate(path) if index == 0 or not (step in _TAGS or "[" in step))
-    what = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        what = f"there is no such key{nearest(path[-1], _known(path[:-1]))}"
-    elif error["type"] == "missing":
-        what = "this key is missing"
-    elif error["type"] == "union_tag_invalid":
-        what = f"there is no scheme {error['ctx']['tag']!r}{nearest(error['ctx']['tag'], SCHEMES)}"
-    return Mistake(line, shown, what)
-
-
-def _known(path: tuple[str, ...]) -> list[str]:
-    """The keys that may stand under a path of the document."""
-    model: Any = Document
-    for step in path:
-        if step in SCHEMES:
-            model = SCHEMES[step]
-            continue
-        fields = getattr(model, "model_fields", {})
-        field = next((each for name, each in fields.items() if step in (name, each.alias)), None)
-        if field is None:
-            continue
-        choices = [field.annotation, *get_args(field.annotation)]
-        model = next((each for each in choices if isinstance(each, type) and issubclass(each, BaseModel)), model)
-    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
-
-
-def _cross_check(raw: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
-    """Mistakes that need two places of the document: settings that are used but not described."""
-    described = raw.get("settings")
-    known = set(described) if isinstance(described, dict) else set()
-    found: list[tuple[tuple[str, ...], str]] = []
-
-    def walk(value: Any, path: tuple[str, ...]) -> None:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                walk(inner, (*path, key))
-        elif isinstance(value, list):
-            for inner in value:
-                walk(inner, path)
-        elif isinstance(value, str):
-            names = re.findall(r"setting:(\w+)", value)
-            if path[0] == "signature" and path[-1] == "setting":
-                names = [value]
-            found.extend(
-                (path, f"the setting {name!r} is not described in [settings]{nearest(name, known)}")
-                for name in names
-                if name not in known
-            )
-
-    walk({key: value for key, value in raw.items() if key != "settings"}, ())
-    return found
