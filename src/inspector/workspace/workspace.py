@@ -2,74 +2,41 @@
 
 import asyncio
 import gc
-import time
-from array import array
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from pathlib import Path
-from typing import Final
+from collections.abc import AsyncIterator, Coroutine
 
-import msgspec
-
-from inspector.core import EventService, Query
+from inspector.core import EventService
 from inspector.forwarder import Forwarder, check_destination
 from inspector.library import folder, load_connectors
 from inspector.model import (
     Acknowledgement,
     CapturedRequest,
-    Delivery,
     Destination,
-    EventRow,
     ForwardAttempt,
-    Inspection,
     InspectorError,
 )
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
-from inspector.store import SessionSummary, Store
+from inspector.store import Store
+from inspector.workspace.changes import Change, Watcher
+from inspector.workspace.options import Options
+from inspector.workspace.reading import Reading
 
-__all__ = ["Change", "Options", "Workspace"]
-
-_MAX_BODY: Final = 10 * 1024 * 1024
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What a workspace is opened with. `data` is the folder of the store, `max_body` is in bytes."""
-
-    data: Path
-    session: str = "default"
-    host: str = "127.0.0.1"
-    port: int = 4242
-    forward_to: str | None = None
-    auto_forward: bool = False
-    connector: str | None = None
-    public_url: str | None = None
-    connectors: Path | None = None
-    max_body: int = _MAX_BODY
+__all__ = ["Workspace"]
 
 
-class Change(msgspec.Struct, frozen=True):
-    """What is new since the last change: rows beyond `after`, and deliveries whose attempts changed."""
-
-    arrived: bool
-    forwarded: frozenset[int]
-
-
-class Workspace:
+class Workspace(Reading):
     """One session that is open: its store, its receiver, and the way to the app."""
 
     def __init__(self, options: Options, service: EventService, settings: Settings, store: Store) -> None:
-        self.options = options
-        self.service = service
-        self.settings = settings
+        super().__init__(options, service, settings, store)
         self.address = ""
         self.auto_forward = options.auto_forward
         self._destination = check_destination(options.forward_to) if options.forward_to else None
-        self._store = store
         self._forwarder = Forwarder(self.clock)
         self._receiver = Receiver(self.receive, self.clock, options.max_body)
         self._queue: asyncio.Queue[int] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._watchers: set[_Watcher] = set()
+        self._watchers: set[Watcher] = set()
 
     @classmethod
     async def open(cls, options: Options, settings: Settings | None = None) -> "Workspace":
@@ -84,16 +51,6 @@ class Workspace:
         except BaseException:
             store.close()
             raise
-
-    @staticmethod
-    def clock() -> float:
-        """The time, in Unix seconds. Nothing else in Inspector asks for it."""
-        return time.time()  # noqa: TID251 - this is the clock
-
-    @property
-    def session(self) -> str:
-        """The name of the session."""
-        return self.options.session
 
     @property
     def public_url(self) -> str | None:
@@ -145,14 +102,6 @@ class Workspace:
         """The connector that a path names, else the one of the command line, else none: it is to be recognised."""
         return connector or self.options.connector
 
-    def settings_of(self, connector: str, label: str = "") -> dict[str, str]:
-        """The settings of an account, with the address that the processor knows where one is named."""
-        found = self.settings.of(connector, label)
-        if self.options.public_url and "notification_url" not in found:
-            path = f"/{connector}/{label}" if label else f"/{connector}"
-            found["notification_url"] = self.options.public_url.rstrip("/") + path
-        return found
-
     async def forward(self, delivery: int, url: str | None = None) -> ForwardAttempt:
         """Send a delivery to the app, or to another address, and keep the attempt. Raises InspectorError."""
         destination = check_destination(url) if url else self._destination
@@ -179,7 +128,7 @@ class Workspace:
 
     async def changes(self) -> AsyncIterator[Change]:
         """What is new, as it happens. A slow reader gets one change for all that it missed."""
-        watcher = _Watcher()
+        watcher = Watcher()
         self._watchers.add(watcher)
         try:
             while True:
@@ -187,71 +136,7 @@ class Workspace:
         finally:
             self._watchers.discard(watcher)
 
-    def ids(self, query: Query, after: int = 0) -> "array[int]":
-        """The ids of the rows that a filter lets through, beyond `after`."""
-        return self._store.ids(query, self.clock(), after)
-
-    def rows(self, ids: Sequence[int]) -> list[EventRow]:
-        """The rows of these ids."""
-        return self._store.rows(ids)
-
-    def rows_of(self, deliveries: Sequence[int]) -> "array[int]":
-        """The ids of the rows of these deliveries."""
-        return self._store.rows_of(deliveries)
-
-    def total(self) -> int:
-        """How many rows the session has."""
-        return self._store.total()
-
-    def last_id(self) -> int:
-        """The id of the newest row; 0 for none."""
-        return self._store.last_id()
-
-    def delivery(self, number: int) -> Delivery:
-        """A delivery. Raises InspectorError for a number that is not there."""
-        return self._store.delivery(number)
-
-    def sessions(self) -> list[SessionSummary]:
-        """Every session of the store."""
-        return self._store.sessions()
-
-    def inspect(self, delivery: Delivery) -> Inspection:
-        """The inspection made anew from the raw request, by the settings of today and the clock of its receipt."""
-        connector = delivery.inspection.connector or None
-        return self.service.handle(
-            delivery.request, connector, self.settings_of(connector, delivery.label) if connector else None
-        )
-
-    def signed_text(self, number: int, position: int) -> bytes | None:
-        """The bytes that the signature of an event is computed over; None where that cannot be told."""
-        events = self.inspect(self.delivery(number)).events
-        return events[position].verification.signed_text if position < len(events) else None
-
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class _Watcher:
-    """Gathers what happens until somebody asks for it."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-        self._arrived = False
-        self._forwarded: set[int] = set()
-
-    def arrived(self) -> None:
-        self._arrived = True
-        self._event.set()
-
-    def forwarded(self, number: int) -> None:
-        self._forwarded.add(number)
-        self._event.set()
-
-    async def next(self) -> Change:
-        await self._event.wait()
-        self._event.clear()
-        change = Change(self._arrived, frozenset(self._forwarded))
-        self._arrived, self._forwarded = False, set()
-        return change

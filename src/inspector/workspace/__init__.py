@@ -1,0 +1,7 @@
+"""The use cases. The workspace owns the clock and the tasks, and joins the adapters."""
+
+from inspector.workspace.changes import Change
+from inspector.workspace.options import Options
+from inspector.workspace.workspace import Workspace
+
+__all__ = ["Change", "Options", "Workspace"]

@@ -1,0 +1,25 @@
+"""What a workspace is opened with."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+__all__ = ["Options"]
+
+_MAX_BODY: Final = 10 * 1024 * 1024
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What a workspace is opened with. `data` is the folder of the store, `max_body` is in bytes."""
+
+    data: Path
+    session: str = "default"
+    host: str = "127.0.0.1"
+    port: int = 4242
+    forward_to: str | None = None
+    auto_forward: bool = False
+    connector: str | None = None
+    public_url: str | None = None
+    connectors: Path | None = None
+    max_body: int = _MAX_BODY

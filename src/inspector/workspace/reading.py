@@ -1,0 +1,81 @@
+"""What can be seen of a session: rows, deliveries, and what is derived from them again."""
+
+import time
+from array import array
+from collections.abc import Sequence
+
+from inspector.core import EventService, Query
+from inspector.model import Delivery, EventRow, Inspection
+from inspector.settings import Settings
+from inspector.store import SessionSummary, Store
+from inspector.workspace.options import Options
+
+__all__ = ["Reading"]
+
+
+class Reading:
+    """A session to look at. Reads take microseconds and are done in place."""
+
+    def __init__(self, options: Options, service: EventService, settings: Settings, store: Store) -> None:
+        self.options = options
+        self.service = service
+        self.settings = settings
+        self._store = store
+
+    @staticmethod
+    def clock() -> float:
+        """The time, in Unix seconds. Nothing else in Inspector asks for it."""
+        return time.time()  # noqa: TID251 - this is the clock
+
+    @property
+    def session(self) -> str:
+        """The name of the session."""
+        return self.options.session
+
+    def settings_of(self, connector: str, label: str = "") -> dict[str, str]:
+        """The settings of an account, with the address that the processor knows where one is named."""
+        found = self.settings.of(connector, label)
+        if self.options.public_url and "notification_url" not in found:
+            path = f"/{connector}/{label}" if label else f"/{connector}"
+            found["notification_url"] = self.options.public_url.rstrip("/") + path
+        return found
+
+    def ids(self, query: Query, after: int = 0) -> "array[int]":
+        """The ids of the rows that a filter lets through, beyond `after`."""
+        return self._store.ids(query, self.clock(), after)
+
+    def rows(self, ids: Sequence[int]) -> list[EventRow]:
+        """The rows of these ids."""
+        return self._store.rows(ids)
+
+    def rows_of(self, deliveries: Sequence[int]) -> "array[int]":
+        """The ids of the rows of these deliveries."""
+        return self._store.rows_of(deliveries)
+
+    def total(self) -> int:
+        """How many rows the session has."""
+        return self._store.total()
+
+    def last_id(self) -> int:
+        """The id of the newest row; 0 for none."""
+        return self._store.last_id()
+
+    def delivery(self, number: int) -> Delivery:
+        """A delivery. Raises InspectorError for a number that is not there."""
+        return self._store.delivery(number)
+
+    def sessions(self) -> list[SessionSummary]:
+        """Every session of the store."""
+        return self._store.sessions()
+
+    def inspect(self, delivery: Delivery) -> Inspection:
+        """The inspection made anew from the raw request, by the settings of today and the clock of its receipt."""
+        connector = delivery.inspection.connector or None
+        return self.service.handle(
+            delivery.request, connector, self.settings_of(connector, delivery.label) if connector else None
+        )
+
+    def signed_text(self, number: int, position: int) -> bytes | None:
+        """The bytes that the signature of an event is computed over; None where that cannot be told."""
+        events = self.inspect(self.delivery(number)).events
+        return events[position].verification.signed_text if position < len(events) else None
