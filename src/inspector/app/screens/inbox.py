@@ -1,162 +1,100 @@
-"""The inbox: the list of events, the filter above it, and the detail of the one under the cursor."""
+"""The inbox: the list of events, the filter, and the detail of the one under the cursor."""
 
-from typing import Final
-
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import Footer
 
 from inspector.app.messages import DeliveriesChanged
-from inspector.app.present import copy_texts, empty_lines, status_line
+from inspector.app.present import Line, copy_texts, status_line
+from inspector.app.screens.browse import Browse
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.detail import Detail
 from inspector.app.widgets.event_list import EventList
-from inspector.app.widgets.filter_bar import FilterBar
-from inspector.app.widgets.status import SpansView
-from inspector.core.query import Query
-from inspector.model import EventRow, InspectorError
+from inspector.app.widgets.status import StatusLine
+from inspector.model import InspectorError
 from inspector.workspace import Workspace
 
 __all__ = ["InboxScreen"]
-
-_EVERYTHING: Final = Query()
 
 
 class InboxScreen(Screen[None]):
     """Where the user lives. It reads from the workspace, and every action is one verb of it."""
 
     BINDINGS = [
-        Binding("enter", "open_detail", "Detail", tooltip="Into the detail of the event"),
-        Binding(
-            "tab", "next_pane", "Next pane", show=False, priority=True, tooltip="From the list to the detail and back"
-        ),
+        Binding("enter", "focus_on('detail')", "Detail", tooltip="Into the detail of the event"),
+        Binding("tab", "focus_on('other')", "Next pane", show=False, priority=True, tooltip="List or detail"),
         Binding("1", "tab('event')", "Event", show=False, tooltip="Event: fields, each with where it came from"),
-        Binding(
-            "2", "tab('signature')", "Signature", show=False, tooltip="Signature: the verdict, and what was signed"
-        ),
-        Binding("3", "tab('body')", "Body", show=False, tooltip="Body: what was sent: tree, or raw bytes with b"),
-        Binding("4", "tab('headers')", "Headers", show=False, tooltip="Headers: in their order, repeated ones marked"),
+        Binding("2", "tab('signature')", "Signature", show=False, tooltip="Signature: the verdict, what was signed"),
+        Binding("3", "tab('body')", "Body", show=False, tooltip="Body: what was sent, as a tree, or raw with b"),
+        Binding("4", "tab('headers')", "Headers", show=False, tooltip="Headers: in their order, repeated ones too"),
         Binding("5", "tab('forwards')", "Forwards", show=False, tooltip="Forwards: what the app answered"),
         Binding("slash", "filter", "Filter", key_display="/", tooltip="Say which rows are wanted; escape clears it"),
-        Binding("backslash", "toggle_filter", "Filter off and on again", show=False, key_display="\\"),
+        Binding("backslash", "filter(True)", "Filter off and on again", show=False, key_display="\\"),
         Binding("f", "forward", "Forward", tooltip="Send this delivery to the app"),
         Binding("a", "auto_forward", "Auto", tooltip="Forward whatever arrives, or stop"),
         Binding("y", "copy", "Copy", tooltip="Copy as curl, body, normalized JSON, or a field"),
         Binding("space", "follow", "Follow", tooltip="Follow the newest, or hold still"),
-        Binding("escape", "back", "Back to the list", show=False),
-        Binding("question_mark", "help", "Help", key_display="?"),
-        Binding("q", "app.quit", "Quit"),
+        Binding("escape", "focus_on('list')", "Back to the list", show=False),
+        Binding("question_mark", "help", "Help", key_display="?", tooltip="This page"),
+        Binding("q", "app.quit", "Quit", tooltip="Answer what is in flight, and quit"),
     ]
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
-        self._query = _EVERYTHING
-        self._filtering = True
-        self._total = 0
-        self._checked = 0
-        self._last: float | None = None
 
     def compose(self) -> ComposeResult:
-        """Status, filter, list or what to do next, detail, keys."""
-        yield SpansView(id="status")
-        with ContentSwitcher(initial="empty", id="inbox"):
-            yield SpansView(id="empty")
-            yield EventList(self.workspace.rows, id="events")
-        yield FilterBar()
+        """Status, list and filter, detail, keys."""
+        yield StatusLine(self._status)
+        yield Browse(self.workspace)
         yield Detail()
         yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show what the store holds."""
+        self.query_one(Browse).load()
 
     @property
     def events(self) -> EventList:
         """The list."""
         return self.query_one(EventList)
 
-    def on_mount(self) -> None:
-        """Show what the store holds, and what comes."""
-        self._reload()
-        self.events.focus()
-        self.set_interval(1.0, self._show_status)
-        self._show_status()
-
-    def on_resize(self) -> None:
-        """The status line is laid out for the width."""
-        self._show_status()
-
-    def _show_status(self) -> None:
-        workspace = self.workspace
-        last = None if self._last is None else workspace.clock() - self._last
-        line = status_line(
+    def _status(self, width: int) -> Line:
+        workspace, last = self.workspace, self.query_one(Browse).last
+        return status_line(
             address=workspace.address,
             public_url=workspace.public_url,
             forward_to=workspace.forward_to,
             auto=workspace.auto_forward,
             session=workspace.session,
-            last=last,
-            width=self.size.width,
+            last=None if last is None else workspace.clock() - last,
+            width=width,
         )
-        self.query_one("#status", SpansView).show([line])
 
-    def _reload(self) -> None:
-        """Ask the store anew: at the start, and for another filter."""
-        query = self._query if self._filtering else _EVERYTHING
-        ids = self.workspace.ids(query)
-        self._total = self.workspace.total()
-        self._checked = self.workspace.last_id()
-        self.events.replace(ids)
-        self._show_counts()
-
-    def _show_counts(self) -> None:
-        rows = len(self.events)
-        self.query_one(FilterBar).say(rows, self._total - rows, self._filtering)
-        empty = self._total == 0
-        if empty:
-            workspace = self.workspace
-            lines = empty_lines(workspace.address, workspace.public_url, workspace.settings.accounts())
-            self.query_one("#empty", SpansView).show(lines)
-        self.query_one("#inbox", ContentSwitcher).current = "empty" if empty else "events"
-        self.query_one(Detail).display = not empty
-        newest = self.events.newest
-        if newest and self._filtering and self._last is None:
-            self._last = next((row.received_at for row in self.workspace.rows([newest])), None)
+    def on_browse_emptied(self, message: Browse.Emptied) -> None:
+        """Without an event there is no detail."""
+        message.stop()
+        self.query_one(Detail).display = not message.empty
 
     def on_deliveries_changed(self, message: DeliveriesChanged) -> None:
         """New rows at the end; rows whose attempts changed are drawn anew."""
         message.stop()
         if message.arrived:
-            self._arrived()
+            self.query_one(Browse).arrived()
+            self.query_one(StatusLine).renew()
         if message.forwarded:
-            self._forwarded(message.forwarded)
-
-    def _arrived(self) -> None:
-        query = self._query if self._filtering else _EVERYTHING
-        newest = self.workspace.last_id()
-        new = self.workspace.ids(query, self._checked)
-        self._total += (
-            newest - self._checked if query is _EVERYTHING else len(self.workspace.ids(_EVERYTHING, self._checked))
-        )
-        self._checked = newest
-        self._last = self.workspace.clock()
-        was_empty = len(self.events) == 0
-        self.events.append(new)
-        self._show_counts()
-        if was_empty and len(self.events):
-            self.events.focus()
-
-    def _forwarded(self, deliveries: frozenset[int]) -> None:
-        self.events.renew(self.workspace.rows_of(sorted(deliveries)))
-        row = self.events.row
-        if row is not None and row.delivery in deliveries:
-            self._show_detail(row)
+            self.events.renew(self.workspace.rows_of(sorted(message.forwarded)))
+            row = self.events.row
+            if row is not None and row.delivery in message.forwarded:
+                self.on_event_list_selected(EventList.Selected(row))
 
     def on_event_list_selected(self, message: EventList.Selected) -> None:
         """Show what is under the cursor."""
         message.stop()
-        self._show_detail(message.row)
-
-    def _show_detail(self, row: EventRow | None) -> None:
+        row = message.row
         delivery = self.workspace.delivery(row.delivery) if row else None
         self.query_one(Detail).show(delivery, row.position if row else 0, self.workspace.forward_to)
 
@@ -167,38 +105,17 @@ class InboxScreen(Screen[None]):
         if row is None or detail.delivery is None:
             return
         connector = self.workspace.service.connectors.get(row.connector)
-        secret = connector.secret if connector else ""
-        where = (
-            f"Set INSPECTOR_{row.connector.upper()}_{secret.upper()}, or {secret} under [connectors.{row.connector}]"
-        )
+        name, secret = row.connector, connector.secret if connector else ""
+        where = f"Set INSPECTOR_{name.upper()}_{secret.upper()}, or {secret} under [connectors.{name}]"
         detail.show_signed_text(self.workspace.signed_text(row.delivery, row.position), where if secret else "")
 
-    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        """Narrow the list while one types."""
-        message.stop()
-        self._query, self._filtering = message.query_, True
-        self._reload()
-
-    def on_filter_bar_left(self, message: FilterBar.Left) -> None:
-        """Back to the list."""
-        message.stop()
-        self.events.focus()
-
-    def action_open_detail(self) -> None:
-        """Put the focus into the detail."""
-        if self.events.row is not None:
+    def action_focus_on(self, where: str) -> None:
+        """Put the focus on the list, the detail, or the other of the two."""
+        to_detail = where == "detail" or (where == "other" and self.events.has_focus)
+        if to_detail and self.events.row is not None:
             self.query_one(Detail).focus_inner()
-
-    def action_next_pane(self) -> None:
-        """From the list to the detail and back."""
-        if self.events.has_focus:
-            self.action_open_detail()
         else:
             self.events.focus()
-
-    def action_back(self) -> None:
-        """To the list."""
-        self.events.focus()
 
     def action_tab(self, name: str) -> None:
         """Open a tab; the focus goes with it only where it is in the detail already."""
@@ -208,29 +125,24 @@ class InboxScreen(Screen[None]):
         else:
             detail.open_tab(name)
 
-    def action_filter(self) -> None:
-        """Type a filter."""
-        self.query_one(FilterBar).edit()
-
-    def action_toggle_filter(self) -> None:
-        """Everything for a moment, or the filter again."""
-        if self._query.terms:
-            self._filtering = not self._filtering
-            self._reload()
-        else:
+    def action_filter(self, toggle: bool = False) -> None:
+        """Type a filter; or turn it off for a moment, and on again."""
+        browse = self.query_one(Browse)
+        if not toggle:
+            browse.edit_filter()
+        elif not browse.toggle_filter():
             self.notify("There is no filter to turn off; / makes one", timeout=3)
 
-    def action_forward(self) -> None:
+    @work
+    async def action_forward(self) -> None:
         """Send the event's delivery to the app."""
         row = self.events.row
-        if row is not None:
-            self.run_worker(self._forward(row.delivery), exclusive=False)
-
-    async def _forward(self, number: int) -> None:
+        if row is None:
+            return
         try:
-            attempt = await self.workspace.forward(number)
+            attempt = await self.workspace.forward(row.delivery)
         except InspectorError as error:
-            self.notify(error.hint or error.detail, title=error.title, severity="warning")
+            self.notify(error.hint or error.detail, title=error.title, severity="warning", markup=False)
             return
         if attempt.error:
             self.notify(attempt.error, title="The app did not answer", severity="error", markup=False)
@@ -238,23 +150,20 @@ class InboxScreen(Screen[None]):
     def action_auto_forward(self) -> None:
         """Forward whatever arrives, or stop doing so."""
         if self.workspace.forward_to is None:
-            self.notify(
-                "Start with --forward-to http://localhost:3000/webhooks",
-                title="There is no app to forward to",
-                severity="warning",
-            )
+            hint = "Start with --forward-to http://localhost:3000/webhooks"
+            self.notify(hint, title="There is no app to forward to", severity="warning")
             return
         self.workspace.auto_forward = not self.workspace.auto_forward
-        self._show_status()
+        self.query_one(StatusLine).renew()
 
-    def action_copy(self) -> None:
-        """Offer what can be copied."""
+    @work
+    async def action_copy(self) -> None:
+        """Offer what can be copied, and copy what is chosen."""
         row = self.events.row
-        if row is not None:
-            texts = copy_texts(self.workspace.delivery(row.delivery), row.position)
-            self.app.push_screen(CopyScreen(texts), self._copied)
-
-    def _copied(self, chosen: tuple[str, str] | None) -> None:
+        if row is None:
+            return
+        texts = copy_texts(self.workspace.delivery(row.delivery), row.position)
+        chosen = await self.app.push_screen_wait(CopyScreen(texts))
         if chosen is not None:
             self.app.copy_to_clipboard(chosen[1])
             self.notify(f"{chosen[0]} copied: {len(chosen[1]):,} characters (OSC 52)", markup=False, timeout=3)
@@ -265,7 +174,7 @@ class InboxScreen(Screen[None]):
             self.events.follow = False
             self.notify("Holding still; space or G follows the newest again", timeout=2)
         else:
-            self.events.action_last()
+            self.events.action_edge(newest=True)
 
     def action_help(self) -> None:
         """Every key."""

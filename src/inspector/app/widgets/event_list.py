@@ -5,7 +5,7 @@ at the end and is followed until the user moves.
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from textual.binding import Binding
@@ -16,13 +16,13 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from inspector.app.present import Line, cells, columns, header
+from inspector.app.widgets.row_window import Fetch, RowWindow
 from inspector.app.widgets.styled import StyledView
 from inspector.model import EventRow
 
 __all__ = ["EventList"]
 
-_KEPT: Final = 1_000  # rows whose words are kept
-Fetch = Callable[[Sequence[int]], list[EventRow]]
+_KEPT: Final = 1_000  # lines that are kept as they were drawn
 
 
 class EventList(StyledView, can_focus=True):
@@ -31,10 +31,10 @@ class EventList(StyledView, can_focus=True):
     BINDINGS = [
         Binding("j,down", "move(1)", "Down", show=False),
         Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("g,home", "first", "First", show=False),
-        Binding("G,end", "last", "Last", show=False),
+        Binding("pagedown", "move(1, True)", "Page down", show=False),
+        Binding("pageup", "move(-1, True)", "Page up", show=False),
+        Binding("g,home", "edge(False)", "First", show=False),
+        Binding("G,end", "edge(True)", "Last, and follow the newest", show=False),
     ]
 
     cursor: reactive[int] = reactive(-1)
@@ -49,28 +49,26 @@ class EventList(StyledView, can_focus=True):
 
     def __init__(self, fetch: Fetch, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._fetch = fetch
-        self._ids: array[int] = array("q")
-        self._rows: dict[int, EventRow] = {}
+        self._window = RowWindow(fetch)
         self._strips: dict[tuple[int, bool], Strip] = {}
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._window)
 
     @property
     def newest(self) -> int:
         """The id of the last row; 0 where there is none."""
-        return self._ids[-1] if self._ids else 0
+        return self._window.ids[-1] if len(self) else 0
 
     @property
     def row(self) -> EventRow | None:
         """The row under the cursor."""
-        return self._at(self.cursor) if 0 <= self.cursor < len(self._ids) else None
+        return self._window.at(self.cursor)
 
     def replace(self, ids: "array[int]") -> None:
         """Show other rows. The cursor stays with its event where that is among them."""
-        held = self._ids[self.cursor] if 0 <= self.cursor < len(self._ids) else None
-        self._ids = ids
+        held = self._window.ids[self.cursor] if 0 <= self.cursor < len(self) else None
+        self._window.ids = ids
         self._grown()
         place = ids.index(held) if held is not None and held in ids else len(ids) - 1
         self._go(len(ids) - 1 if self.follow else place)
@@ -78,37 +76,26 @@ class EventList(StyledView, can_focus=True):
     def append(self, ids: "array[int]") -> None:
         """More rows at the end."""
         if ids:
-            self._ids.extend(ids)
+            self._window.ids.extend(ids)
             self._grown()
             if self.follow or self.cursor < 0:
-                self._go(len(self._ids) - 1)
+                self._go(len(self) - 1)
 
     def renew(self, ids: Sequence[int]) -> None:
         """What these rows say has changed."""
-        for each in ids:
-            self._rows.pop(each, None)
-            self._strips.pop((each, True), None)
-            self._strips.pop((each, False), None)
+        self._window.forget(ids)
+        gone = set(ids)
+        self._strips = {key: strip for key, strip in self._strips.items() if key[0] not in gone}
         self.refresh()
 
     def _grown(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._ids) + 1)
+        self.virtual_size = Size(self.size.width, len(self) + 1)
         self.refresh()
-
-    def _at(self, index: int) -> EventRow | None:
-        """The row at an index; with it, those around it are fetched at once."""
-        wanted = self._ids[index]
-        if wanted not in self._rows:
-            if len(self._rows) > _KEPT:
-                self._rows.clear()
-            around = self._ids[max(0, index - 60) : index + 60]
-            self._rows.update((row.id, row) for row in self._fetch([each for each in around if each not in self._rows]))
-        return self._rows.get(wanted)
 
     def on_resize(self, _: Resize) -> None:
         """Other columns fit now."""
         self._strips.clear()
-        self.virtual_size = Size(self.size.width, len(self._ids) + 1)
+        self._grown()
         if self.follow:
             self._reveal()
 
@@ -123,15 +110,15 @@ class EventList(StyledView, can_focus=True):
         if y == 0:
             return self.strip(header(columns(width)), 0, width)
         index = self.scroll_offset.y + y - 1
-        if not 0 <= index < len(self._ids):
+        if index >= len(self):
             return Strip.blank(width, self.rich_style)
         return self._row_strip(index, width)
 
     def _row_strip(self, index: int, width: int) -> Strip:
-        key = (self._ids[index], index == self.cursor)
+        key = (self._window.ids[index], index == self.cursor)
         strip = self._strips.get(key)
         if strip is None:
-            row = self._at(index)
+            row = self._window.at(index)
             line: Line = cells(row, columns(width)) if row else []
             beneath = ("cursor" if self.has_focus else "away") if key[1] else "plain"
             strip = self.strip(line, 0, width, beneath)
@@ -141,7 +128,7 @@ class EventList(StyledView, can_focus=True):
         return strip
 
     def _go(self, index: int) -> None:
-        index = min(max(index, 0), len(self._ids) - 1)
+        index = min(max(index, 0), len(self) - 1)
         changed = index != self.cursor
         self.cursor = index
         self._reveal()
@@ -158,36 +145,24 @@ class EventList(StyledView, can_focus=True):
         self._strips = {key: strip for key, strip in self._strips.items() if not key[1]}
         self.refresh()
 
-    def on_focus(self) -> None:
-        """The cursor is drawn as such."""
-        self.watch_cursor()
-
-    def on_blur(self) -> None:
-        """The cursor is still to be seen."""
+    def watch_has_focus(self, focused: bool) -> None:
+        """The cursor is another one while the list does not have the focus."""
+        super().watch_has_focus(focused)
         self.watch_cursor()
 
     def on_click(self, event: Click) -> None:
         """Select the row that is clicked."""
         index = self.scroll_offset.y + event.y - 1
-        if event.y > 0 and index < len(self._ids):
+        if event.y > 0 and index < len(self):
             self.follow = False
             self._go(index)
 
-    def action_move(self, by: int) -> None:
-        """Move; the newest is followed again once one has reached it."""
-        self._go(self.cursor + by)
-        self.follow = self.cursor >= len(self._ids) - 1
+    def action_move(self, by: int, pages: bool = False) -> None:
+        """Move by rows, or by what is on the screen; the newest is followed again once one has reached it."""
+        self._go(self.cursor + by * (max(1, self.size.height - 2) if pages else 1))
+        self.follow = self.cursor >= len(self) - 1
 
-    def action_page(self, by: int) -> None:
-        """Move by what is on the screen."""
-        self.action_move(by * max(1, self.size.height - 2))
-
-    def action_first(self) -> None:
-        """To the oldest, and hold still."""
-        self.follow = False
-        self._go(0)
-
-    def action_last(self) -> None:
-        """To the newest, and follow it."""
-        self.follow = True
-        self._go(len(self._ids) - 1)
+    def action_edge(self, newest: bool) -> None:
+        """To the oldest, and hold still; or to the newest, and follow it."""
+        self.follow = newest
+        self._go(len(self) - 1 if newest else 0)

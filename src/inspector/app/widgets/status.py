@@ -1,4 +1,6 @@
-"""The status line at the top, and the line of lines that stands in for an empty list."""
+"""A few lines of spans that are not scrolled: what to do next, and the status line at the top."""
+
+from collections.abc import Callable
 
 from rich.text import Text
 from textual.widget import Widget
@@ -6,16 +8,16 @@ from textual.widget import Widget
 from inspector.app.present import Line
 from inspector.app.widgets.styled import STYLES, styles_of
 
-__all__ = ["SpansView"]
+__all__ = ["SpansView", "StatusLine"]
 
 
 class SpansView(Widget):
-    """A few lines of spans that are not scrolled."""
+    """Shows lines of spans."""
 
     COMPONENT_CLASSES = {f"line--{name}" for name in STYLES}
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
         self._lines: list[Line] = []
 
     def show(self, lines: list[Line]) -> None:
@@ -34,3 +36,23 @@ class SpansView(Widget):
             for span in line:
                 text.append(span.text, styles[span.style])
         return text
+
+
+class StatusLine(SpansView):
+    """One line that `make` makes for the width at hand, every second anew."""
+
+    def __init__(self, make: Callable[[int], Line]) -> None:
+        super().__init__(id="status")
+        self._make = make
+
+    def on_mount(self) -> None:
+        """Keep it true."""
+        self.set_interval(1.0, self.renew)
+
+    def on_resize(self) -> None:
+        """Another width."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Make the line anew."""
+        self.show([self._make(self.size.width)])

@@ -1,0 +1,44 @@
+"""The rows of a list: their ids, and what those around the screen say."""
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from inspector.model import EventRow
+
+__all__ = ["Fetch", "RowWindow"]
+
+_KEPT: Final = 1_000  # rows whose words are kept
+_AROUND: Final = 60  # rows before and behind that are fetched with one
+
+Fetch = Callable[[Sequence[int]], list[EventRow]]
+
+
+class RowWindow:
+    """A hundred thousand ids, and the words of the few that are looked at. `fetch` gets the words of ids."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self.ids: array[int] = array("q")
+        self._fetch = fetch
+        self._rows: dict[int, EventRow] = {}
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def at(self, index: int) -> EventRow | None:
+        """The row at an index; with it, those around it are fetched at once."""
+        if not 0 <= index < len(self.ids):
+            return None
+        wanted = self.ids[index]
+        if wanted not in self._rows:
+            if len(self._rows) > _KEPT:
+                self._rows.clear()
+            around = self.ids[max(0, index - _AROUND) : index + _AROUND]
+            new = self._fetch([each for each in around if each not in self._rows])
+            self._rows.update((row.id, row) for row in new)
+        return self._rows.get(wanted)
+
+    def forget(self, ids: Sequence[int]) -> None:
+        """What these rows say has changed."""
+        for each in ids:
+            self._rows.pop(each, None)
