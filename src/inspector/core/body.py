@@ -34,6 +34,7 @@ MAX_UNPACKED: Final = 10 * 1024 * 1024
 _MAX_DEPTH: Final = 200
 _FAST = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
+_CHARSET = re.compile(r"(utf|iso|latin|windows|cp|us|ascii|gb|big5|euc|shift|sjis|koi8)[a-z0-9_-]*$")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -80,7 +81,7 @@ def decode_json(body: bytes, content_type: str = "") -> Any:
         return _FAST.decode(body)
     except RecursionError:
         raise Unreadable("the JSON is nested too deep to be read") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, ArithmeticError) as error:
         reason = str(error)
     return _decode_leniently(body, _charset(content_type), reason)
 
@@ -92,15 +93,15 @@ def _charset(content_type: str) -> str:
 
 
 def _decode_leniently(body: bytes, charset: str, reason: str) -> Any:
-    """What msgspec refuses and is harmless: a byte-order mark, NaN, lone surrogates, another charset."""
+    """What msgspec refuses and is harmless: a byte-order mark, NaN, huge exponents, lone surrogates, another charset."""
     if not body.strip():
         raise Unreadable("the body is empty where JSON was expected")
     try:
-        text = body.decode(charset or "utf-8-sig")
-    except (UnicodeDecodeError, LookupError):
-        raise Unreadable(f"the body is not {charset or 'UTF-8'} text") from None
+        text = body.decode(charset if _CHARSET.match(charset) else "utf-8-sig")
+    except (ValueError, LookupError):
+        raise Unreadable(f"the body is not {charset[:20] or 'UTF-8'} text") from None
     try:
-        found = json.loads(text.removeprefix("\ufeff"), parse_float=Decimal, parse_constant=str)
+        found = json.loads(text.removeprefix("\ufeff"), parse_float=_number, parse_constant=str)
         return _without_surrogates(found)
     except RecursionError:
         raise Unreadable("the JSON is nested too deep to be read") from None
@@ -109,6 +110,14 @@ def _decode_leniently(body: bytes, charset: str, reason: str) -> Any:
         raise Unreadable(f"the body is not JSON: {error.msg} at {place}") from None
     except (ValueError, ArithmeticError):
         raise Unreadable(f"the body is not JSON that can be read: {reason}") from None
+
+
+def _number(text: str) -> Any:
+    """The decimal, or its text where the exponent is beyond what any decimal can have."""
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return text
 
 
 def _without_surrogates(value: Any) -> Any:

@@ -8,15 +8,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    create_model,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
 from inspector.core.convert import AMOUNTS, TIMES, ConversionName, TimeName
 from inspector.core.locate import locator
@@ -26,7 +18,15 @@ from inspector.model import CONTENT_OF, EventType, Money
 
 __all__ = ["Document", "FieldSpec", "JoinSpec", "PathSpec", "TableSpec", "nearest"]
 
-Word = str | bool
+
+def _is_word(value: Any) -> Any:
+    if not isinstance(value, str | bool):
+        raise ValueError(f"{value!r} is not a text, true or false")
+    return value
+
+
+Word = Annotated[str | bool, BeforeValidator(_is_word)]
+_YES_OR_NO: Final = {"true": True, "false": False}
 
 
 class TableSpec(BaseModel):
@@ -102,7 +102,7 @@ class EventSpec(Spec):
     type: OneOrMore = Field(description="where the processor's name of the event stands; the first that is there")
     id: LocatorText | JoinSpec | list[LocatorText | JoinSpec] = Field(description="the key to deduplicate by")
     occurred_at: TimeSpec | list[TimeSpec] | None = None
-    test_mode: TableSpec | None = None
+    test_mode: Annotated[TableSpec, AfterValidator(lambda spec: _check_words(spec, _YES_OR_NO))] | None = None
 
 
 class UnwrapSpec(Spec):
@@ -192,7 +192,7 @@ def _leaf(name: str, kind: Any) -> Any:
     if kind is int:
         return Annotated[FieldSpec, AfterValidator(_check_time)]
     if kind is bool or (isinstance(kind, type) and issubclass(kind, StrEnum)):
-        allowed = {"true": True, "false": False} if kind is bool else {each.value: each.value for each in kind}
+        allowed = _YES_OR_NO if kind is bool else {each.value: each.value for each in kind}
         return Annotated[FieldSpec, AfterValidator(lambda spec: _check_words(spec, allowed))]
     return Annotated[FieldSpec, AfterValidator(_check_places)]
 

@@ -34,24 +34,45 @@ def read_document(text: str) -> tuple[Document | None, tuple[Mistake, ...]]:
     try:
         document = Document.model_validate(raw)
     except ValidationError as errors:
-        found += [_mistake(error, lines) for error in errors.errors()]
+        found += [_mistake(error, lines) for error in _meant(errors.errors())]
         document = None
     mistakes = tuple(sorted(set(found), key=lambda mistake: (mistake.line, mistake.key)))
     return (None, mistakes) if mistakes else (document, ())
 
 
 _TAGS: Final = {"text", "list", "path", "table", *SCHEMES}
+_SHAPES: Final = {"string_type", "list_type", "dict_type", "model_type", "none_required"}
+
+
+def _keys(error: Any) -> tuple[str, ...]:
+    """The keys of the document that lead to an error, without the names of the alternatives that were tried."""
+    path = tuple(str(step) for step in error["loc"])
+    tried = (step in _TAGS or "[" in step or step.endswith("Spec") for step in path)
+    return tuple(step for index, (step, tag) in enumerate(zip(path, tried, strict=True)) if index == 0 or not tag)
+
+
+def _meant(errors: list[Any]) -> list[Any]:
+    """The errors but for those of an alternative that was not meant: a text that is wrong is not a missing list."""
+    inside = [_keys(error) for error in errors if error["type"] not in _SHAPES]
+    return [
+        error
+        for error in errors
+        if error["type"] not in _SHAPES or not any(keys[: len(_keys(error))] == _keys(error) for keys in inside)
+    ]
 
 
 def _mistake(error: Any, lines: dict[tuple[str, ...], int]) -> Mistake:
     path = tuple(str(step) for step in error["loc"])
     line = line_of(lines, path)
-    shown = ".".join(step for index, step in enumerate(path) if index == 0 or not (step in _TAGS or "[" in step))
+    shown = ".".join(_keys(error))
     what = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         what = f"there is no such key{nearest(path[-1], _known(path[:-1]))}"
     elif error["type"] == "missing":
         what = "this key is missing"
+    elif error["type"] == "literal_error":
+        words = re.findall("'([^']+)'", error["ctx"]["expected"])
+        what = f"{error['input']!r} is none of {', '.join(words)}{nearest(str(error['input']), words)}"
     elif error["type"] == "union_tag_invalid":
         what = f"there is no scheme {error['ctx']['tag']!r}{nearest(error['ctx']['tag'], SCHEMES)}"
     return Mistake(line, shown, what)

@@ -1,6 +1,7 @@
 """Keys: how the text that a user configures becomes the bytes that a processor signs with."""
 
 import hashlib
+from binascii import a2b_base64
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -39,4 +40,9 @@ def _decoded(text: str, encoding: KeyEncoding) -> bytes | None:
         return text.encode()
     if encoding == "sha1-digest":
         return hashlib.sha1(text.encode(), usedforsecurity=False).digest()
-    return decode(text if encoding == "hex" else text + "=" * (-len(text) % 4), encoding)
+    if encoding == "hex":
+        return decode(text, encoding)
+    try:  # padding is often lost on the way from a dashboard to a configuration
+        return a2b_base64((text + "=" * (-len(text) % 4)).encode("ascii"), strict_mode=True)
+    except ValueError:
+        return None

@@ -1,7 +1,7 @@
 """What every scheme shares: the shape of a scheme, the words of its verdicts, and secrets as the user gave them."""
 
 from binascii import Error as Base64Error
-from binascii import a2b_base64, unhexlify
+from binascii import a2b_base64, b2a_base64, unhexlify
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 from urllib.parse import urlsplit
@@ -118,11 +118,14 @@ def allowed_url(url: str, hosts: Sequence[str], path: str) -> bool:
 
 
 def decode(text: str, encoding: str) -> bytes | None:
-    """The bytes of a hex or base64 text; None where it is not."""
+    """The bytes of a hex or base64 text; None where it is not, or is base64 that no encoder writes."""
     try:
         if encoding == "hex":
             return unhexlify(text)
-        found = a2b_base64(text.encode("ascii"), strict_mode=True)
+        written = text.encode("ascii")
+        found = a2b_base64(written, strict_mode=True)
+        if b2a_base64(found, newline=False) != written:  # other unused bits at the end: a changed text
+            return None
         return found if encoding == "base64" else unhexlify(found)
     except (Base64Error, ValueError):
         return None
