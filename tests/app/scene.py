@@ -99,6 +99,11 @@ class Scene:
         self.workspace = await StillWorkspace.open(self._options, settings)
         self.workspace.address = "http://127.0.0.1:4242"
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a sample."""
+        connector, _, sample = name.rstrip("!@").partition("/")
+        return (CONNECTORS / connector / "samples" / f"{sample}.http").is_file()
+
     async def fill(self, names: Iterable[str], start: float = NOW - 60) -> None:
         """Deliver samples, a second apart."""
         for number, (request, connector) in enumerate(requests(self.workspace.service, names)):

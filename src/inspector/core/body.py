@@ -93,7 +93,7 @@ def _charset(content_type: str) -> str:
 
 
 def _decode_leniently(body: bytes, charset: str, reason: str) -> Any:
-    """What msgspec refuses and is harmless: a byte-order mark, NaN, huge exponents, lone surrogates, another charset."""
+    """What msgspec refuses and is harmless: byte-order marks, NaN, huge exponents, lone surrogates, other charsets."""
     if not body.strip():
         raise Unreadable("the body is empty where JSON was expected")
     try:

@@ -1,0 +1,1 @@
+"""The core: a function of its arguments that never raises on foreign bytes."""
