@@ -5,7 +5,7 @@ from typing import Any, Final
 from inspector.core.body import Unreadable, decode_form, decode_json, decode_xml, unpack, unwrap
 from inspector.core.compile import Connector
 from inspector.core.document import UnwrapSpec
-from inspector.core.locate import Message
+from inspector.core.locate import Message, first
 from inspector.model import CapturedRequest, Problem
 
 __all__ = ["read", "read_loosely", "split", "uncompress"]
@@ -65,10 +65,15 @@ def uncompress(message: Message) -> None:
 
 
 def split(connector: Connector, message: Message) -> tuple[list[Any], list[Problem]]:
-    """The events of the request: the items of its list, or the body itself."""
+    """The events of the request: the items of its list, or the body itself.
+
+    A body without the list that names an event of its own is one event: another product of the processor.
+    """
     if connector.items is None:
         return [message.root], []
     found = connector.items.find(message)
+    if found is None and first(connector.mapping.native, message) is not None:
+        return [message.root], []
     if not isinstance(found, list) or not found:
         what = f"{connector.items.text} should be a list of events, and is not."
         return [], [Problem(connector.items.text, what, f"Is this really {connector.title}?")]
