@@ -194,6 +194,27 @@ def test_numbers_of_any_size_are_no_error(name: str, number: str) -> None:
     assert inspection.problems
 
 
+@every_connector
+@pytest.mark.parametrize("text", ["t=\udcff,v1=00", "v1,\udcff", "\ud800"])
+def test_half_a_character_in_headers_address_and_secret_is_no_error(name: str, text: str) -> None:
+    """Text that no UTF-8 can hold reaches us through JSON lines; it is inspected like any other nonsense."""
+    names = ("Stripe-Signature", "Webhook-Id", "Webhook-Timestamp", "Webhook-Signature", "X-Razorpay-Signature")
+    body = next((each.request.body for each in SAMPLES if each.connector == name), b"{}")
+    asked = received(body, *((header, text) for header in names), url=f"http://h/x{text}?bt_challenge={text}")
+    for own in (SETTINGS[name], dict.fromkeys(SETTINGS[name], text)):
+        assert not handle(name, asked, own).source_verified
+
+
+@pytest.mark.parametrize("tolerance", ["nan", "inf", "-5", "five minutes", ""])
+def test_a_tolerance_that_is_none_is_passed_over(tolerance: str) -> None:
+    """A setting that is no length of time leaves the processor's own in force."""
+    asked = signed("stripe", sample("stripe", "payout.paid"))
+    own = {**SETTINGS["stripe"], "tolerance_seconds": tolerance}
+    found = handle("stripe", asked, own, NOW + 400).verification
+    assert found.verdict is Verdict.EXPIRED
+    assert found.reason.endswith("the tolerance is 5 min.")
+
+
 def test_a_gzipped_body_is_signed_as_it_was_before() -> None:
     """The transport's compression is undone before signature and event are looked at."""
     plain = signed("stripe", sample("stripe", "payment_intent.succeeded"))

@@ -19,7 +19,7 @@ Part = Callable[[Message, str, str], bytes]
 
 def _url(message: Message, _timestamp: str, _secret: str) -> bytes:
     # The processor signs the address that is registered with it; behind a tunnel that is not the one seen here.
-    return (message.settings.get("notification_url") or message.request.url).encode()
+    return (message.settings.get("notification_url") or message.request.url).encode("utf-8", "replace")
 
 
 def _sorted_json(message: Message, _timestamp: str, _secret: str) -> bytes:
@@ -107,12 +107,12 @@ def _sorted_fields(message: Message, _timestamp: str, _secret: str) -> bytes:
 
 CANONICAL: Final[Mapping[str, Part]] = {
     "body": lambda message, _timestamp, _secret: message.body,
-    "timestamp": lambda _message, timestamp, _secret: timestamp.encode(),
+    "timestamp": lambda _message, timestamp, _secret: timestamp.encode("utf-8", "replace"),
     "url": _url,
-    "method": lambda message, _timestamp, _secret: message.request.method.encode(),
-    "path": lambda message, _timestamp, _secret: message.request.path.encode(),
-    "secret": lambda _message, _timestamp, secret: secret.encode(),
-    "reversed-secret": lambda _message, _timestamp, secret: secret.strip()[::-1].encode(),
+    "method": lambda message, _timestamp, _secret: message.request.method.encode("utf-8", "replace"),
+    "path": lambda message, _timestamp, _secret: message.request.path.encode("utf-8", "replace"),
+    "secret": lambda _message, _timestamp, secret: secret.encode("utf-8", "replace"),
+    "reversed-secret": lambda _message, _timestamp, secret: secret.strip()[::-1].encode("utf-8", "replace"),
     "crc32": lambda message, _timestamp, _secret: str(zlib.crc32(message.body)).encode(),
     "sorted-json": _sorted_json,
     "sorted-leaf-values": _sorted_leaf_values,

@@ -213,7 +213,7 @@ def _challenged(connector: Connector, message: Message, challenge: ChallengeSpec
         event_status=EventStatus.COMPLETE,
         verification=verdict,
     )
-    acknowledgement = Acknowledgement(200, (("Content-Type", "text/plain"),), (answer or "").encode())
+    acknowledgement = Acknowledgement(200, (("Content-Type", "text/plain"),), (answer or "").encode("utf-8", "replace"))
     return Inspection(
         connector=connector.name,
         detected=detected,

@@ -1,6 +1,7 @@
 """Timestamps of signatures: reading them, judging their age, and saying it as a person would."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import Final, Literal
 
 from inspector.core.signatures.value import ValueSpec
@@ -40,9 +41,10 @@ def tolerance_of(settings: Mapping[str, str], default: float | None) -> float | 
     if "tolerance_seconds" not in settings:
         return default
     try:
-        return float(settings["tolerance_seconds"]) or None
+        found = float(settings["tolerance_seconds"])
     except (ValueError, TypeError):
         return default
+    return (found or None) if 0 <= found < inf else default
 
 
 def duration(seconds: float) -> str:

@@ -68,7 +68,7 @@ class Jws:
     def _key_set(self, message: Message, header: Mapping[str, Any]) -> "bytes | Verification":
         given = message.settings.get("jwks", "")
         if given:
-            return given.encode()
+            return given.encode("utf-8", "replace")
         address = header.get("jku")
         if address not in self.spec.key_sets:
             return self._verdict(
@@ -87,7 +87,7 @@ class Jws:
         text = b""
         for path in _paths(message):
             text = _signed_text(message, path, names)
-            if _fits(key, _unpadded(parts[2]), f"{parts[0]}.{_encoded(text)}".encode()):
+            if _fits(key, _unpadded(parts[2]), f"{parts[0]}.{_encoded(text)}".encode("utf-8", "replace")):
                 covers = ("method", "path", *names, "body")
                 return Verification(Verdict.VALID, _NAME, "The signature matches.", text, None, None, covers)
         reason = "The signature does not match: another key, or method, path, a signed header or the body was changed."
@@ -155,7 +155,7 @@ def _header(text: str) -> Mapping[str, Any] | None:
 
 
 def _first_kid(key_set: str) -> str:
-    found = _keys(key_set.encode())
+    found = _keys(key_set.encode("utf-8", "replace"))
     return str(found[0].get("kid", "")) if found else ""
 
 

@@ -30,16 +30,16 @@ def key_bytes(secret: str, spec: KeySpec) -> list[bytes]:
     """The keys that a secret may stand for; none where it is not written as the processor writes it."""
     text = secret.removeprefix(spec.prefix) if spec.prefix else secret
     if spec.encoding == "text":
-        return [text.encode()]
+        return [text.encode("utf-8", "replace")]
     found = [_decoded(text.strip(), encoding) for encoding in spec.encodings]
     return [key for key in found if key]
 
 
 def _decoded(text: str, encoding: KeyEncoding) -> bytes | None:
     if encoding == "text":
-        return text.encode()
+        return text.encode("utf-8", "replace")
     if encoding == "sha1-digest":
-        return hashlib.sha1(text.encode(), usedforsecurity=False).digest()
+        return hashlib.sha1(text.encode("utf-8", "replace"), usedforsecurity=False).digest()
     if encoding == "hex":
         return decode(text, encoding)
     try:  # padding is often lost on the way from a dashboard to a configuration

@@ -19,7 +19,7 @@ def pem(text: str) -> bytes:
     """The PEM in a setting: as it is, with \\n for its line ends, or base64 of the whole. Empty where it is none."""
     text = text.strip().replace("\\n", "\n")
     if text.startswith("-----"):
-        return text.encode()
+        return text.encode("utf-8", "replace")
     try:
         return b64decode("".join(text.split()), validate=True)
     except ValueError:

@@ -49,7 +49,7 @@ class Token:
         if not configured:
             return no_secret(self.name, self.spec.setting)
         received = as_text(found).encode("utf-8", "replace")
-        expected = [(self.spec.prefix + secret).encode() for secret in configured]
+        expected = [(self.spec.prefix + secret).encode("utf-8", "replace") for secret in configured]
         if any(hmac.compare_digest(received, each) for each in expected):
             return Verification(Verdict.VALID, self.name, "The token matches; it does not protect the message.")
         return Verification(Verdict.INVALID, self.name, f"The token in {self.spec.value} is another one.")
