@@ -1,95 +1,21 @@
 """The inbox, key by key: each test presses it and looks at what a user would see."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from textual.binding import Binding
-from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.detail import Detail
-from inspector.app.widgets.event_list import EventList
-from inspector.app.widgets.lines import LinesView
-from inspector.model import CapturedRequest, InspectorError
+from inspector.model import CapturedRequest
 from tests.app.scene import Scene, event
-
-
-class Shown:
-    """The app as a user meets it: press keys, read what is there."""
-
-    def __init__(self, scene: Scene, pilot: Pilot[InspectorError | None]) -> None:
-        self.scene = scene
-        self.pilot = pilot
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def type(self, text: str) -> None:
-        names = {
-            " ": "space",
-            ":": "colon",
-            ">": "greater_than_sign",
-            "-": "minus",
-            ".": "full_stop",
-            "_": "underscore",
-        }
-        await self.press(*[names.get(character, character) for character in text])
-
-    @property
-    def events(self) -> EventList:
-        return self.scene.app.screen.query_one(EventList)
-
-    def rows(self) -> list[str]:
-        """The lines of the list, the titles first."""
-        view = self.events
-        return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
-
-    def tab(self, name: str) -> str:
-        """The text of a tab."""
-        view = self.scene.app.screen.query_one(f"#{name}-lines", LinesView)
-        return "\n".join("".join(span.text for span in line) for line in view.lines)
-
-    def screen(self) -> str:
-        """Everything on the screen."""
-        width, height = self.scene.size
-        lines = self.scene.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in lines[:height])[: width * height * 4]
-
-    async def until(self, promise: Callable[[], bool]) -> None:
-        """Wait for something that the screen will show."""
-        for _ in range(200):
-            await self.pilot.pause()
-            if promise():
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(self.screen())
-
-
-@asynccontextmanager
-async def shown(
-    folder: Path, *given: CapturedRequest, forward_to: str | None = None, width: int = 120, height: int = 36
-) -> AsyncIterator[Shown]:
-    scene = Scene(folder, forward_to=forward_to, width=width, height=height)
-    await scene.open()
-    await scene.events(*given)
-    async with scene.app.run_test(size=scene.size, notifications=True) as pilot:
-        app = Shown(scene, pilot)
-        await app.until(lambda: len(scene.app.screen_stack) > 1)
-        await pilot.pause()
-        yield app
-        await scene.workspace.close()
-
-
-def three() -> list[CapturedRequest]:
-    return [event(1), event(2, "payment_intent.payment_failed", amount=1500, currency="jpy"), event(3, live=True)]
+from tests.app.user import shown, three
 
 
 async def test_an_empty_inbox_says_what_to_do_next(tmp_path: Path) -> None:
@@ -233,14 +159,9 @@ async def test_the_body_is_a_tree_and_the_very_bytes(tmp_path: Path) -> None:
         await app.press("3", "tab")
         assert "type  payment_intent.succeeded" in app.screen()
         await app.press("b")
-        text = _lines(app, "body-raw")
+        text = app.lines("body-raw")
     assert "SHA-256" in text
     assert '"order_id": "A-1"' in text
-
-
-def _lines(app: Shown, name: str) -> str:
-    view = app.scene.app.screen.query_one(f"#{name}", LinesView)
-    return "\n".join("".join(span.text for span in line) for line in view.lines)
 
 
 async def test_headers_keep_their_order_and_repetition(tmp_path: Path) -> None:
@@ -365,7 +286,7 @@ async def test_question_mark_shows_every_key(tmp_path: Path) -> None:
         await app.press("question_mark")
         screen = app.scene.app.screen
         assert isinstance(screen, HelpScreen)
-        listed = {binding.action for _, bindings in screen._groups for binding in bindings}
+        listed = {binding.action for _, bindings in screen.groups for binding in bindings}
         assert bound <= listed
         assert "Filter off and on again" in app.screen()
         await app.press("escape")
@@ -424,6 +345,24 @@ async def test_text_from_the_network_cannot_act_on_the_terminal(tmp_path: Path) 
     assert "[bold]" in text
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["\\ud800 alone", "مرحبا بالعالم", "👩‍👩‍👧 family", "e" + "\u0301" * 200, "支付" * 300, "\x00\x7f\x85"],
+    ids=range(6),
+)
+async def test_any_name_can_be_looked_at_and_copied(tmp_path: Path, name: str) -> None:
+    """Half of a surrogate pair, right-to-left letters, joined emoji, piled accents: a text like any other."""
+    request = event(1)
+    text = request.body.replace(b'"A-1"', f'"{name}"'.encode() if "\x00" not in name else b'"\\u0000\\u007f\\u0085"')
+    async with shown(tmp_path, msgspec.structs.replace(request, body=text)) as app:
+        for key in "12345":
+            await app.press(key)
+        assert max(app.events.render_line(y).cell_length for y in range(app.events.size.height)) <= 120
+        assert not [each for each in app.tab("event").replace("\n", "") if not (each.isprintable() or each == "\u0301")]
+        await app.press("y", "j", "j", "enter")
+        assert "evt_00001" in app.scene.app.clipboard
+
+
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 36), (200, 50)])
 async def test_it_fits_into_the_terminal(tmp_path: Path, width: int, height: int) -> None:
     """From 80×24 on, time, type, amount and verdict are always there, and no line is too long."""
@@ -440,7 +379,7 @@ async def test_a_body_of_five_megabytes_does_not_stop_the_screen(tmp_path: Path)
     async with shown(tmp_path, event(1, name="x" * 5_000_000)) as app:
         await app.press("3")
         await app.press("tab", "b", "j", "j")
-        assert "SHA-256" in _lines(app, "body-raw")
+        assert "SHA-256" in app.lines("body-raw")
 
 
 async def test_opening_again_shows_what_was_there(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 """What the tests of all connectors share: the documents, the samples, throwaway secrets and a fixed clock."""
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote_plus
+from urllib.parse import quote_plus
 
 import msgspec
 
@@ -101,11 +101,6 @@ def wrapped(xml: str, *, signature: str = "") -> CapturedRequest:
     body = f"bt_signature={quote_plus(signature)}&bt_payload={quote_plus(lines)}".encode()
     headers = (("Content-Type", "application/x-www-form-urlencoded"),)
     return CapturedRequest(url="http://127.0.0.1:4242/braintree", headers=headers, body=body)
-
-
-def unwrapped(received: CapturedRequest) -> bytes:
-    """The XML in a form of Braintree's."""
-    return b64decode(parse_qs(received.body.decode())["bt_payload"][0])
 
 
 def outcome(each: Sample) -> dict[str, Any]:

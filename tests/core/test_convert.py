@@ -83,7 +83,10 @@ def test_a_processors_own_exponent(raw: int, currency: str, own: int, expected: 
     assert minor_units(raw, currency, "minor-units", own) == expected
 
 
-@pytest.mark.parametrize("raw", ["1e999999999", "-1e999999999", "9" * 10_000_000, Decimal("1e-999999999")])
+HUGE = ("1e999999999", "-1e999999999", "9" * 10_000_000, Decimal("1e-999999999"))
+
+
+@pytest.mark.parametrize("raw", HUGE, ids=["exponent", "negative", "digits", "tiny"])
 def test_huge_numbers_cost_nothing(raw: Any) -> None:
     """A number with an exponent of a billion, or with ten million digits, is refused before anything is computed."""
     with pytest.raises(ValueError, match="not an amount"):

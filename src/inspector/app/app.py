@@ -1,10 +1,11 @@
 """The app: it opens the workspace behind its first frame, and shows the inbox. Nothing else is decided here."""
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Final
 
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
+from textual.screen import Screen
 from textual.widgets import Static
 
 from inspector.app.palette import ActionProvider
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["InspectorApp", "run"]
 
 OpenWorkspace = Callable[[], Awaitable["Workspace"]]
+_OFFERED: Final = ("Theme", "Screenshot")  # of Textual's own commands; the others have keys of ours
 
 
 class InspectorApp(App[InspectorError | None]):
@@ -23,8 +25,11 @@ class InspectorApp(App[InspectorError | None]):
 
     TITLE = "Inspector"
     CSS_PATH = "styles/inspector.tcss"
-    COMMANDS = App.COMMANDS | {ActionProvider}
-    BINDINGS = [Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, priority=True)]
+    COMMANDS = {ActionProvider}
+    BINDINGS = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "Copy what is selected, or quit", show=False, priority=True),
+    ]
 
     def __init__(self, open_workspace: OpenWorkspace) -> None:
         super().__init__()
@@ -48,15 +53,34 @@ class InspectorApp(App[InspectorError | None]):
         from inspector.app.bridge import watch
         from inspector.app.screens.inbox import InboxScreen
 
-        inbox = InboxScreen(self._workspace)
-        await self.push_screen(inbox)
-        self.run_worker(watch(self._workspace, inbox), name="watch")
+        screen = InboxScreen(self._workspace)
+        await self.push_screen(screen)
+        screen.begin(watch(self._workspace, screen))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers beside the keys of the screen."""
+        return (each for each in super().get_system_commands(screen) if each.title in _OFFERED)
+
+    def action_interrupt(self) -> None:
+        """What ctrl+c means: copy where the mouse has selected something, and quit otherwise."""
+        if self.screen.get_selected_text():
+            self.screen.action_copy_text()
+            self.screen.clear_selection()
+        else:
+            self.run_worker(self._quit(), name="quit")
 
     async def action_quit(self) -> None:
-        """Answer what is in flight, and end."""
-        if self._workspace is not None:
-            await self._workspace.close()
-            self._workspace = None
+        """Answer what is in flight, and end. Once more ends it at once."""
+        self.run_worker(self._quit(), name="quit")
+
+    async def _quit(self) -> None:
+        """Nobody looks at the store any more when it is closed: the screens go first."""
+        workspace, self._workspace = self._workspace, None
+        if workspace is not None:
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            self.query_one("#starting", Static).update(" inspector   answering what is in flight…")
+            await workspace.close()
         self.exit()
 
 

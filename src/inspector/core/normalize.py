@@ -193,22 +193,22 @@ def _settle(family: Family, kind: EventType, values: dict[str, Any], sources: di
 
 
 def _build(family: Family, values: dict[str, Any]) -> Content:
-    nested = [target for target in values if "." in target]
-    if not nested:
-        return CONTENT_OF[family](**values)
-    tree: dict[str, Any] = {}
+    return _struct(CONTENT_OF[family], values)  # type: ignore[no-any-return]
+
+
+def _struct(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> Any:
+    """A struct of dotted names; what has the same name before the first dot makes an inner struct."""
+    own: dict[str, Any] = {}
+    nested: dict[str, dict[str, Any]] = {}
     for target, value in values.items():
-        *parents, name = target.split(".")
-        node = tree
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[name] = value
-    return _struct(CONTENT_OF[family], tree)  # type: ignore[no-any-return]
-
-
-def _struct(kind: type[msgspec.Struct], tree: dict[str, Any]) -> Any:
-    inner = _inner_structs(kind)
-    return kind(**{k: _struct(inner[k], v) if k in inner else v for k, v in tree.items()})
+        if "." in target:
+            name, _, rest = target.partition(".")
+            nested.setdefault(name, {})[rest] = value
+        else:
+            own[target] = value
+    for name, inner in nested.items():
+        own[name] = _struct(_inner_structs(kind)[name], inner)
+    return kind(**own)
 
 
 @lru_cache

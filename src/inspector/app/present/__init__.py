@@ -1,5 +1,6 @@
 """Words for the screen, made without Textual: rows of the list, and the tabs of the detail."""
 
+from inspector.app.present.body import children, leaf, raw_lines, tree_of, wrap_lines
 from inspector.app.present.copying import copy_texts, curl
 from inspector.app.present.detail import (
     event_lines,
@@ -7,18 +8,32 @@ from inspector.app.present.detail import (
     filled_fields,
     forward_lines,
     header_lines,
-    raw_lines,
     signature_lines,
 )
-from inspector.app.present.hints import empty_lines, status_line
-from inspector.app.present.rows import VERDICTS, Column, Line, Span, cells, columns, duration, header, plural
+from inspector.app.present.hints import Status, Step, ago, empty_lines, first_steps, secret_place, status_line
+from inspector.app.present.rows import (
+    VERDICTS,
+    Column,
+    Line,
+    Span,
+    cells,
+    columns,
+    duration,
+    header,
+    line_width,
+    plural,
+)
 
 __all__ = [
     "VERDICTS",
     "Column",
     "Line",
     "Span",
+    "Status",
+    "Step",
+    "ago",
     "cells",
+    "children",
     "columns",
     "copy_texts",
     "curl",
@@ -27,11 +42,17 @@ __all__ = [
     "event_lines",
     "field_value",
     "filled_fields",
+    "first_steps",
     "forward_lines",
     "header",
     "header_lines",
+    "leaf",
+    "line_width",
     "plural",
     "raw_lines",
+    "secret_place",
     "signature_lines",
     "status_line",
+    "tree_of",
+    "wrap_lines",
 ]

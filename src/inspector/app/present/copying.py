@@ -16,7 +16,11 @@ _LEFT_OUT: Final = frozenset(("content-length", "host", "connection", "transfer-
 
 def copy_texts(delivery: Delivery, position: int) -> dict[str, str]:
     """Texts by name."""
-    texts = {"curl": curl(delivery.request), "body": delivery.request.body.decode("utf-8", "replace")}
+    texts = {"curl": curl(delivery.request)}
+    try:
+        texts["body"] = delivery.request.body.decode()
+    except UnicodeDecodeError:
+        texts["body in base64"] = b64encode(delivery.request.body).decode()
     events = delivery.inspection.events
     if position < len(events):
         event = events[position]

@@ -1,13 +1,13 @@
-"""The tabs of the detail as lines: fields with their origin, the verdict explained, headers, attempts, raw bytes."""
+"""The tabs of the detail as lines: fields with their origin, the verdict explained, headers, attempts."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from textwrap import wrap
 from typing import Any, Final
 
 import msgspec
 
+from inspector.app.present.body import plain, text_lines, wrap_lines
 from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit
 from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Money, NormalizedEvent, Source, Verification
 from inspector.model.visible import visible
@@ -18,12 +18,10 @@ __all__ = [
     "filled_fields",
     "forward_lines",
     "header_lines",
-    "raw_lines",
     "signature_lines",
 ]
 
 _LONGEST: Final = 2_000  # characters of a line
-_MOST: Final = 5_000  # lines of a body
 
 
 def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
@@ -69,7 +67,8 @@ def _fields(event: NormalizedEvent) -> tuple[list[tuple[str, str]], list[str]]:
     content = event.event_response.content
     if content is not None:
         found += _flatten(content, "")
-    filled = [(name, field_value(name, value)) for name, value in found if value is not None]
+    currency = next((value.currency for _, value in found if isinstance(value, Money)), "")
+    filled = [(name, field_value(name, value, currency)) for name, value in found if value is not None]
     return filled, [name for name, value in found if value is None]
 
 
@@ -90,17 +89,19 @@ def _flatten(struct: msgspec.Struct, prefix: str) -> list[tuple[str, Any]]:
     return found
 
 
-def field_value(name: str, value: Any) -> str:
-    """The text of a field: amounts in major units, times as RFC 3339."""
+def field_value(name: str, value: Any, currency: str = "") -> str:
+    """The text of a field: amounts in major units, minor units of a `currency` too, and times as RFC 3339."""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S UTC")
+    if isinstance(value, int) and name.endswith("_amount") and currency:
+        return str(Money(value, currency))
     if isinstance(value, int) and not isinstance(value, bool) and name.endswith(("_at", "_date")):
         try:
             return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC"
         except (ValueError, OverflowError, OSError):
             return str(value)
     if isinstance(value, Mapping):
-        return msgspec.json.encode(value).decode()
+        return plain(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(getattr(value, "value", value))
@@ -109,11 +110,13 @@ def field_value(name: str, value: Any) -> str:
 def _origin(source: Source | None) -> Line:
     if source is None:
         return []
-    raw = source.raw_value if isinstance(source.raw_value, str) else msgspec.json.encode(source.raw_value).decode()
+    raw = source.raw_value if isinstance(source.raw_value, str) else plain(source.raw_value)
     return [Span("← ", "dim"), Span(visible(source.locator, 120), "plain"), Span("  " + visible(raw, 200), "dim")]
 
 
-def signature_lines(delivery: Delivery, position: int, signed_text: bytes | None, missing: str) -> list[Line]:
+def signature_lines(
+    delivery: Delivery, position: int, signed_text: bytes | None, missing: str, width: int
+) -> list[Line]:
     """The verdict in one sentence, what the signature covers, and the signed text with nothing invisible.
 
     `missing` says where a secret goes, for when none is set.
@@ -121,14 +124,17 @@ def signature_lines(delivery: Delivery, position: int, signed_text: bytes | None
     events = delivery.inspection.events
     found = events[position].verification if position < len(events) else delivery.inspection.verification
     glyph, word, style = VERDICTS.get(found.verdict.value, ("?", found.verdict.value, "warn"))
-    lines: list[Line] = [[Span(f"{glyph} {word}  ", style), Span(visible(found.reason, _LONGEST), "strong")]]
+    mark = f"{glyph} {word}  "
+    reason = wrap(visible(found.reason, _LONGEST), max(20, width - cell_width(mark))) or [""]
+    lines: list[Line] = [[Span(mark, style), Span(reason[0], "strong")]]
+    lines += [[Span(" " * cell_width(mark)), Span(each, "strong")] for each in reason[1:]]
     if found.verdict.value == "NO_SECRET" and missing:
         lines.append([Span(f"  {missing}", "dim")])
     lines += [[], *_facts(found)]
     if signed_text is not None:
         lines += [[], [Span(f"signed text, {len(signed_text):,} bytes", "dim")]]
-        lines += _text_lines(signed_text)
-    return lines
+        lines += text_lines(signed_text)
+    return wrap_lines(lines, width)
 
 
 def _facts(found: Verification) -> list[Line]:
@@ -154,7 +160,7 @@ def header_lines(request: CapturedRequest) -> list[Line]:
     return [*lines, [], [Span(f"from {request.peer or 'an unknown address'}", "dim")]]
 
 
-def forward_lines(delivery: Delivery, destination: str | None) -> list[Line]:
+def forward_lines(delivery: Delivery, destination: str | None, width: int) -> list[Line]:
     """Every attempt, the newest first: destination, status, the app's own time, and what it answered."""
     if not delivery.attempts:
         hint = f"f sends it to {destination}" if destination else "Start with --forward-to URL, then f sends it"
@@ -162,11 +168,11 @@ def forward_lines(delivery: Delivery, destination: str | None) -> list[Line]:
     count = len(delivery.attempts)
     lines: list[Line] = []
     for number, attempt in zip(range(count, 0, -1), reversed(delivery.attempts), strict=True):
-        lines += [*_attempt(number, attempt), []]
+        lines += [*_attempt(number, attempt, width), []]
     return lines[:-1]
 
 
-def _attempt(number: int, attempt: ForwardAttempt) -> list[Line]:
+def _attempt(number: int, attempt: ForwardAttempt, width: int) -> list[Line]:
     when = f"{datetime.fromtimestamp(attempt.started_at):%H:%M:%S}"  # noqa: DTZ006 - a person's own time of day
     head: Line = [Span(f"#{number}  {when}  ", "dim"), Span(visible(attempt.destination, 200), "accent")]
     if attempt.error:
@@ -180,37 +186,5 @@ def _attempt(number: int, attempt: ForwardAttempt) -> list[Line]:
     lines += [
         [Span(f"  {visible(name, 60)}: ", "accent"), Span(visible(value, _LONGEST))] for name, value in attempt.headers
     ]
-    return [*lines, *([Span("  "), *line] for line in _text_lines(attempt.body)[:200])]
-
-
-def raw_lines(request: CapturedRequest) -> list[Line]:
-    """The body as it came, byte for byte, with its length and SHA-256."""
-    digest = hashlib.sha256(request.body).hexdigest()
-    head: Line = [Span(f"{len(request.body):,} bytes  ", "strong"), Span(f"SHA-256 {digest}", "dim")]
-    return [head, [], *_text_lines(request.body)]
-
-
-def _text_lines(content: bytes) -> list[Line]:
-    """Text line by line, control characters made visible; what is not text as bytes in hexadecimal."""
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return _hex_lines(content)
-    found = text.split("\n")
-    lines: list[Line] = [
-        [Span(visible(line, _LONGEST)), Span("⏎" if number < len(found) else "", "dim")]
-        for number, line in enumerate(found[:_MOST], 1)
-    ]
-    if len(found) > _MOST:
-        lines.append([Span(f"… {len(found) - _MOST:,} more lines; y copies the whole", "dim")])
-    return lines
-
-
-def _hex_lines(content: bytes) -> list[Line]:
-    shown: Sequence[int] = range(0, min(len(content), _MOST * 16), 16)
-    lines: list[Line] = []
-    for start in shown:
-        row = content[start : start + 16]
-        text = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in row)
-        lines.append([Span(f"{start:08x}  ", "dim"), Span(f"{row.hex(' '):<47}  "), Span(text, "accent")])
-    return lines
+    body = wrap_lines(text_lines(attempt.body)[:200], width - 2)
+    return [*lines, *([Span("  "), *line] for line in body)]

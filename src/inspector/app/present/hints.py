@@ -1,52 +1,113 @@
 """The status line, and what an empty inbox says: what to do next."""
 
-from inspector.app.present.rows import Line, Span, duration
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
-__all__ = ["empty_lines", "status_line"]
+from inspector.app.present.rows import Line, Span, fit, line_width
+
+__all__ = ["Status", "Step", "ago", "empty_lines", "first_steps", "secret_place", "status_line"]
+
+_USUAL: Final = "http://127.0.0.1:4242"  # where `inspector trigger` sends to
 
 
-def empty_lines(address: str, public_url: str | None, secrets: list[str]) -> list[Line]:
-    """Five things to do, each a line that can be copied."""
+class Step(NamedTuple):
+    """Something to do first: its name, the text to copy, and what else there is to say."""
+
+    name: str
+    text: str
+    more: str = ""
+    copied: bool = True  # whether one can do something with the text elsewhere
+
+
+class Status(NamedTuple):
+    """What the status line tells. `last` is how many seconds ago the last event came, `held` is how many rows
+    arrived below since the list was held, or None where it follows."""
+
+    address: str
+    public_url: str | None
+    forward_to: str | None
+    auto: bool
+    session: str
+    last: float | None
+    held: int | None = None
+
+
+def secret_place(connector: str, label: str, secret: str) -> str:
+    """Where the secret of an account goes."""
+    name = "_".join(("INSPECTOR", connector, secret)) if not label else f"INSPECTOR_{connector}__{label}__{secret}"
+    account = f"{connector}/{label}" if label else connector
+    table = f'[connectors."{account}"]' if label else f"[connectors.{account}]"
+    return f"Set {name.upper()}, or {secret} under {table} in inspector.toml"
+
+
+def first_steps(address: str, public_url: str | None, secrets: Sequence[str]) -> list[Step]:
+    """Five things to do in an empty inbox."""
     url = public_url or address
-    verified = f"set for {', '.join(secrets)}" if secrets else "INSPECTOR_STRIPE_SIGNING_SECRET, or inspector.toml"
-    steps = (
-        ("point", f"a processor's webhook at   {url}/stripe   (or /adyen, /square, …)"),
-        ("send", f'curl {address}/stripe -d \'{{"type": "ping"}}\''),
-        ("try", "inspector trigger stripe payment_intent.succeeded"),
-        ("secret", verified),
-        ("help", "?   all keys, made from the keys themselves"),
-    )
-    lines: list[Line] = [[Span("Nothing has arrived yet. It waits for you to", "strong")], []]
-    return lines + [[Span(f"{name:>8}  ", "accent"), Span(text)] for name, text in steps]
+    to = "" if address == _USUAL else f" --to {address}/stripe"
+    names = ", ".join(secrets[:3]) + (f" and {len(secrets) - 3} more" if len(secrets) > 3 else "")
+    place = Step("secret", "INSPECTOR_STRIPE_SIGNING_SECRET", "in the environment, or inspector.toml")
+    return [
+        Step("paste", f"{url}/stripe", "in the processor's dashboard; or /adyen …"),
+        Step("send", f'curl {address}/stripe -d \'{{"type": "ping"}}\''),
+        Step("try", f"inspector trigger stripe payment_intent.succeeded{to}"),
+        Step("secret", f"set for {names}", copied=False) if secrets else place,
+        Step("help", "?", "every key; y copies one of the lines above", copied=False),
+    ]
 
 
-def status_line(
-    *,
-    address: str,
-    public_url: str | None,
-    forward_to: str | None,
-    auto: bool,
-    session: str,
-    last: float | None,
-    width: int,
-) -> Line:
-    """Where the receiver listens, where deliveries go, and when the last one came (`last`: seconds ago)."""
-    spans: Line = [Span(" inspector ", "title"), Span("  ")]
-    spans.append(Span(f"● {address}", "good") if address else Span("○ starting…", "dim"))
-    if public_url:
-        spans += [Span("  ⇄ ", "dim"), Span(public_url)]
-    if forward_to:
-        spans += [
-            Span("  → ", "dim"),
-            Span(forward_to),
-            Span("  auto" if auto else "  by hand", "accent" if auto else "dim"),
-        ]
-    else:
-        spans.append(Span("  → no app", "dim"))
-    said = "no event yet" if last is None else f"last event {duration(max(0.0, last))} ago"
-    tail: Line = [Span(f"session: {session}  ", "dim"), Span(said + " ", "dim")]
-    room = width - sum(len(span.text) for span in [*spans, *tail])
-    if room >= 2:
-        return [*spans, Span(" " * room), *tail]
-    room = width - sum(len(span.text) for span in [*spans, tail[-1]])
-    return [*spans, Span(" " * max(room, 2)), tail[-1]]
+def empty_lines(steps: Sequence[Step]) -> list[Line]:
+    """The first steps, a line each."""
+    lines: list[Line] = [[Span("Nothing has arrived yet. What to do:", "strong")], []]
+    return lines + [
+        [Span(f"{each.name:<8}", "accent"), Span(each.text), Span("  " + each.more, "dim")] for each in steps
+    ]
+
+
+def status_line(status: Status, width: int) -> Line:
+    """Where the receiver listens, where deliveries go, and what is proven: when the last event came.
+
+    What is worth less gives way first: the session, the schemes of addresses, the words "last event", the paths.
+    """
+    line: Line = []
+    for level in range(6):
+        head, tail = _head(status, level), _tail(status, level)
+        room = width - line_width(head) - line_width(tail)
+        line = [*head, Span(" " * max(room, 2)), *tail]
+        if room >= 2:
+            break
+    return line
+
+
+def _head(status: Status, level: int) -> Line:
+    def short(url: str) -> str:
+        url = url.partition("://")[2] if level >= 2 else url
+        return fit(url.partition("/")[0], 24).rstrip() if level >= 4 else url
+
+    spans: Line = [Span(" inspector ", "title"), Span(" " if level >= 3 else "  ")]
+    spans.append(Span(f"● {short(status.address)}", "good") if status.address else Span("○ not listening", "warn"))
+    if status.public_url and level < 5:
+        spans += [Span("  ⇄ ", "dim"), Span(short(status.public_url))]
+    if not status.forward_to:
+        return [*spans, Span("  → no app", "dim")]
+    auto = Span("  auto", "accent") if status.auto else Span("  by hand", "dim")
+    return [*spans, Span("  → ", "dim"), Span(short(status.forward_to)), auto]
+
+
+def _tail(status: Status, level: int) -> Line:
+    spans: Line = []
+    if status.held is not None:
+        spans.append(Span(f"held, {status.held:,} below  " if status.held else "held  ", "warn"))
+    if level < 1:
+        spans.append(Span(f"session: {status.session}  ", "dim"))
+    said = "no event yet" if status.last is None else ("last event " if level < 3 else "") + ago(status.last)
+    return [*spans, Span(said + " ", "dim")]
+
+
+def ago(seconds: float) -> str:
+    """How long ago, as people say it."""
+    if seconds < 2:
+        return "just now"
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit} ago"
+    return f"{int(seconds)}s ago"

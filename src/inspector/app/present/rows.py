@@ -6,12 +6,29 @@ A span is a text with the name of a style; a line is a list of spans. Text from 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Final, NamedTuple
 
 from inspector.model import EventRow, Money
 from inspector.model.visible import visible
 
-__all__ = ["VERDICTS", "Column", "Line", "Span", "cells", "columns", "duration", "header", "moment", "money", "plural"]
+__all__ = [
+    "VERDICTS",
+    "Column",
+    "Line",
+    "Span",
+    "cell_width",
+    "cells",
+    "chop",
+    "columns",
+    "duration",
+    "fit",
+    "header",
+    "line_width",
+    "moment",
+    "money",
+    "plural",
+]
 
 
 class Span(NamedTuple):
@@ -47,25 +64,28 @@ class _Spec(NamedTuple):
     key: str
     title: str
     least: int
-    most: int
     worth: int
 
 
 _COLUMNS: Final = (
-    _Spec("time", "time", 8, 8, 1),
-    _Spec("processor", "processor", 9, 18, 4),
-    _Spec("type", "event type", 22, 36, 3),
-    _Spec("native", "native", 18, 44, 8),
-    _Spec("amount", "amount", 12, 16, 5),
-    _Spec("signature", "signature", 9, 12, 2),
-    _Spec("app", "app", 8, 16, 6),
-    _Spec("copies", "×", 4, 4, 7),
+    _Spec("time", "time", 8, 1),
+    _Spec("processor", "processor", 9, 4),
+    _Spec("type", "event type", 22, 3),
+    _Spec("native", "native", 18, 8),
+    _Spec("amount", "amount", 12, 5),
+    _Spec("signature", "signature", 9, 2),
+    _Spec("app", "app", 9, 6),
+    _Spec("copies", "×", 3, 7),
 )
-_GROWS: Final = ("type", "signature", "native", "app", "processor", "amount")
+_GROWS: Final = (
+    *(("signature", 12), ("app", 12), ("native", 24), ("type", 36), ("processor", 14), ("app", 16)),
+    *(("native", 44), ("processor", 24), ("amount", 16), ("copies", 5)),
+)
 _TITLES: Final = {spec.key: spec.title for spec in _COLUMNS}
 
 
-def columns(width: int) -> list[Column]:
+@cache
+def columns(width: int) -> Sequence[Column]:
     """The columns that fit into a width, the most worthy first to stay, and how wide each is."""
     taken: list[_Spec] = []
     left = width - 1
@@ -74,13 +94,12 @@ def columns(width: int) -> list[Column]:
             taken.append(spec)
             left -= spec.least + 1
     widths = {spec.key: spec.least for spec in taken}
-    for key in _GROWS:
-        for spec in taken:
-            if spec.key == key:
-                more = min(left, spec.most - spec.least)
-                widths[key] += more
-                left -= more
-    return [Column(spec.key, widths[spec.key]) for spec in _COLUMNS if spec.key in widths]
+    for key, most in _GROWS:
+        if key in widths:
+            more = min(left, most - widths[key])
+            widths[key] += more
+            left -= more
+    return tuple(Column(spec.key, widths[spec.key]) for spec in _COLUMNS if spec.key in widths)
 
 
 def header(found: Sequence[Column]) -> Line:
@@ -130,6 +149,29 @@ def cell_width(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def line_width(line: Line) -> int:
+    """How many cells a line takes."""
+    return sum(cell_width(span.text) for span in line)
+
+
+def chop(text: str, first: int, width: int) -> list[str]:
+    """The text in pieces: one of up to `first` cells, where that is more than none, the others of up to `width`."""
+    pieces: list[str] = []
+    room, start, taken = first if first > 0 else width, 0, 0
+    for place, character in enumerate(text) if not text.isascii() else ():
+        size = cell_width(character)
+        if taken + size > room:
+            pieces.append(text[start:place])
+            room, start, taken = width, place, 0
+        taken += size
+    if not text.isascii():
+        return [*pieces, text[start:]]
+    while start < len(text) or not pieces:
+        pieces.append(text[start : start + room])
+        start, room = start + room, width
+    return pieces
 
 
 def moment(seconds: float) -> str:

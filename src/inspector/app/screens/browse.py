@@ -1,5 +1,8 @@
 """The upper half of the inbox: the list, the filter beneath it, and what to do while there is nothing to see."""
 
+from array import array
+from bisect import bisect_right
+from collections.abc import Collection
 from typing import Final
 
 from textual.app import ComposeResult
@@ -7,7 +10,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.widgets import ContentSwitcher
 
-from inspector.app.present import empty_lines
+from inspector.app.present import empty_lines, first_steps
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.status import SpansView
@@ -17,6 +20,8 @@ from inspector.workspace import Workspace
 __all__ = ["Browse"]
 
 _EVERYTHING: Final = Query()
+_MOVING: Final = frozenset(("app", "is"))  # keys that an answer of the app can make true of a row that is there already
+_LOOKED_AT: Final = 500  # new rows that are asked whether they are copies
 
 
 class Browse(Container):
@@ -37,6 +42,7 @@ class Browse(Container):
         self._filtering = True
         self._total = 0
         self._checked = 0
+        self._held_at = 0
         self._empty: bool | None = None
 
     def compose(self) -> ComposeResult:
@@ -49,8 +55,8 @@ class Browse(Container):
     def load(self) -> None:
         """Show what the store holds."""
         workspace = self.workspace
-        lines = empty_lines(workspace.address, workspace.public_url, workspace.settings.accounts())
-        self.query_one("#empty", SpansView).show(lines)
+        steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts())
+        self.query_one("#empty", SpansView).show(empty_lines(steps))
         self.reload()
         newest = workspace.rows([self.events.newest])
         self.last = newest[0].received_at if newest else None
@@ -65,26 +71,54 @@ class Browse(Container):
         """The filter, where it is not turned off."""
         return self._query if self._filtering else _EVERYTHING
 
+    @property
+    def held(self) -> int | None:
+        """How many rows came below since the list was held; None where it follows the newest."""
+        if self.events.follow:
+            self._held_at = len(self.events)
+            return None
+        return max(0, len(self.events) - self._held_at)
+
     def reload(self) -> None:
         """Ask the store anew: at the start, and for another filter."""
+        self._catch_up()
         ids = self.workspace.ids(self.query_in_force)
-        self._total = self.workspace.total()
-        self._checked = self.workspace.last_id()
+        ids = ids[: bisect_right(ids, self._checked)]  # the writer goes on meanwhile: what is newer comes as an arrival
+        self._held_at = len(ids)
         self.events.replace(ids)
         self._show_counts()
 
+    def _catch_up(self) -> "array[int]":
+        """The rows since it was last asked, whatever the filter. Each is counted once: no other read tells how many."""
+        came = self.workspace.ids(_EVERYTHING, self._checked)
+        if came:
+            self._checked = came[-1]
+            self._total += len(came)
+        return came
+
     def arrived(self) -> None:
         """Rows beyond those that were asked for go to the end."""
-        newest = self.workspace.last_id()
-        if newest == self._checked:
+        before = self._checked
+        new = self._catch_up()
+        if not new:
             return
-        query = self.query_in_force
-        new = self.workspace.ids(query, self._checked)
-        self._total += len(new) if query is _EVERYTHING else len(self.workspace.ids(_EVERYTHING, self._checked))
-        self._checked = newest
         self.last = self.workspace.clock()
+        if self.query_in_force.terms:
+            new = self.workspace.ids(self.query_in_force, before)
+            new = new[: bisect_right(new, self._checked)]
+        if self._copies_in(new):
+            self.events.renew()  # the first of them says ×2 now
         self.events.append(new)
         self._show_counts()
+
+    def _copies_in(self, ids: "array[int]") -> bool:
+        return any(row.copies > 1 for row in self.workspace.rows(ids[-_LOOKED_AT:]))
+
+    def forwarded(self, deliveries: Collection[int]) -> None:
+        """The app has answered: rows say so, and a filter on answers may want other rows."""
+        self.events.renew(self.workspace.rows_of(sorted(deliveries)))
+        if any(term.key in _MOVING for term in self.query_in_force.terms):
+            self.reload()
 
     def _show_counts(self) -> None:
         rows = len(self.events)

@@ -8,6 +8,7 @@ from textual.widgets import TabbedContent, TabPane
 from inspector.app.present import event_lines, forward_lines, header_lines, signature_lines
 from inspector.app.widgets.body import BodyView
 from inspector.app.widgets.lines import LinesView
+from inspector.core.document import UnwrapSpec
 from inspector.model import Delivery
 
 __all__ = ["TABS", "Detail"]
@@ -28,13 +29,14 @@ class Detail(Container):
         self._signed_text: bytes | None = None
         self._where_secrets_go = ""
         self._destination: str | None = None
+        self._wrapped: UnwrapSpec | None = None
         self._fresh: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """A pane a tab."""
         with TabbedContent():
-            for name in TABS:
-                with TabPane(name.capitalize(), id=name):
+            for number, name in enumerate(TABS, 1):
+                with TabPane(f"{number} {name.capitalize()}", id=name):
                     yield BodyView(id="body-view") if name == "body" else LinesView(id=f"{name}-lines")
 
     @property
@@ -47,14 +49,24 @@ class Detail(Container):
         """What is shown."""
         return self._delivery
 
-    def show(self, delivery: Delivery | None, position: int, destination: str | None) -> None:
-        """Show an event of a delivery. The same one again keeps the place where one has scrolled to."""
+    def show(
+        self,
+        delivery: Delivery | None,
+        position: int,
+        destination: str | None,
+        wrapped: UnwrapSpec | None = None,
+    ) -> None:
+        """Show an event of a delivery. The same one again keeps the place where one has scrolled to.
+
+        `destination` is the app's address, `wrapped` the field of the body that holds the real one.
+        """
         same = (
             delivery is not None
             and self._delivery is not None
             and (delivery.number, position) == (self._delivery.number, self._position)
         )
-        self._delivery, self._position, self._destination = delivery, position, destination
+        self._delivery, self._position = delivery, position
+        self._destination, self._wrapped = destination, wrapped
         if not same:
             self._signed_text = None
         self._fresh = {"body", "headers", "event", "signature"} & self._fresh if same else set()
@@ -94,7 +106,7 @@ class Detail(Container):
         self._fresh.add(name)
         if name == "body":
             if delivery is not None:
-                self.query_one(BodyView).show(delivery.request)
+                self.query_one(BodyView).show(delivery.request, self._wrapped)
             return
         view = self.query_one(f"#{name}-lines", LinesView)
         if delivery is None:
@@ -103,11 +115,12 @@ class Detail(Container):
             view.show(lambda width: event_lines(delivery, position, width), keep=keep)
         elif name == "signature":
             view.show(
-                lambda _: signature_lines(delivery, position, self._signed_text, self._where_secrets_go), keep=keep
+                lambda width: signature_lines(delivery, position, self._signed_text, self._where_secrets_go, width),
+                keep=keep,
             )
             if ask:
                 self.post_message(self.SignatureOpened())
         elif name == "headers":
             view.show(lambda _: header_lines(delivery.request), keep=keep)
         else:
-            view.show(lambda _: forward_lines(delivery, self._destination), keep=keep)
+            view.show(lambda width: forward_lines(delivery, self._destination, width), keep=keep)

@@ -5,14 +5,16 @@ at the end and is followed until the user moves.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Final
 
+from textual import on
 from textual.binding import Binding
-from textual.events import Click, Resize
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
+from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.strip import Strip
 
 from inspector.app.present import Line, cells, columns, header
@@ -51,6 +53,7 @@ class EventList(StyledView, can_focus=True):
         super().__init__(id=id)
         self._window = RowWindow(fetch)
         self._strips: dict[tuple[int, bool], Strip] = {}
+        self._selected = 0  # the id of the row that was told of last
 
     def __len__(self) -> int:
         return len(self._window)
@@ -66,12 +69,11 @@ class EventList(StyledView, can_focus=True):
         return self._window.at(self.cursor)
 
     def replace(self, ids: "array[int]") -> None:
-        """Show other rows. The cursor stays with its event where that is among them."""
-        held = self._window.ids[self.cursor] if 0 <= self.cursor < len(self) else None
+        """Show other rows. The cursor stays with its event, or goes to the next one that is among them."""
         self._window.ids = ids
+        self._strips.clear()
         self._grown()
-        place = ids.index(held) if held is not None and held in ids else len(ids) - 1
-        self._go(len(ids) - 1 if self.follow else place)
+        self._go(len(ids) - 1 if self.follow else self._window.place(self._selected))
 
     def append(self, ids: "array[int]") -> None:
         """More rows at the end."""
@@ -81,11 +83,11 @@ class EventList(StyledView, can_focus=True):
             if self.follow or self.cursor < 0:
                 self._go(len(self) - 1)
 
-    def renew(self, ids: Sequence[int]) -> None:
-        """What these rows say has changed."""
-        self._window.forget(ids)
-        gone = set(ids)
-        self._strips = {key: strip for key, strip in self._strips.items() if key[0] not in gone}
+    def renew(self, ids: Collection[int] | None = None) -> None:
+        """What these rows say has changed; None: what all of them say."""
+        gone = None if ids is None else frozenset(ids)
+        self._window.forget(gone)
+        self._strips = {} if gone is None else {key: strip for key, strip in self._strips.items() if key[0] not in gone}
         self.refresh()
 
     def _grown(self) -> None:
@@ -97,7 +99,7 @@ class EventList(StyledView, can_focus=True):
         self._strips.clear()
         self._grown()
         if self.follow:
-            self._reveal()
+            self._go(len(self) - 1)
 
     def notify_style_update(self) -> None:
         """Another theme: everything is drawn anew."""
@@ -128,17 +130,17 @@ class EventList(StyledView, can_focus=True):
         return strip
 
     def _go(self, index: int) -> None:
+        """Put the cursor on a row and bring it into view; tell where it is another row than before."""
         index = min(max(index, 0), len(self) - 1)
-        changed = index != self.cursor
         self.cursor = index
-        self._reveal()
-        if changed or index < 0:
-            self.post_message(self.Selected(self.row))
-
-    def _reveal(self) -> None:
-        if self.cursor >= 0:
-            below = Region(0, self.cursor, 1, 2)  # the titles take a line of the view
+        if index >= 0:
+            below = Region(0, index, 1, 2)  # the titles take a line of the view
             self.scroll_to_region(below, animate=False, force=True, immediate=True)
+        selected = self._window.ids[index] if index >= 0 else 0
+        if selected != self._selected or not selected:
+            self._selected = selected
+            # A message stops at whoever was active when it was made: this one has to be the list's own.
+            self.call_later(lambda: self.post_message(self.Selected(self.row)))
 
     def watch_cursor(self) -> None:
         """The old and the new row are drawn anew."""
@@ -149,6 +151,19 @@ class EventList(StyledView, can_focus=True):
         """The cursor is another one while the list does not have the focus."""
         super().watch_has_focus(focused)
         self.watch_cursor()
+
+    @on(MouseScrollUp)
+    @on(MouseScrollDown)
+    @on(ScrollTo)
+    @on(ScrollUp)
+    @on(ScrollDown)
+    def hold(self) -> None:
+        """Who scrolls away from the end wants to read. Once the end is reached, the newest is followed again."""
+
+        def settled() -> None:
+            self.follow = self.scroll_target_y >= self.max_scroll_y
+
+        self.call_later(settled)
 
     def on_click(self, event: Click) -> None:
         """Select the row that is clicked."""

@@ -2,6 +2,7 @@
 
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -25,7 +26,10 @@ class _Underline(Highlighter):
 class FilterBar(Horizontal):
     """Says which rows are wanted while one types."""
 
-    BINDINGS = [Binding("escape", "leave", "Clear and leave the filter", show=False)]
+    BINDINGS = [
+        Binding("escape", "clear", "Clear", tooltip="Clear the filter, and back to the list"),
+        Binding("down", "leave", "List", show=False, tooltip="Back to the list, with the filter as it is"),
+    ]
 
     class Changed(Message):
         """Another filter."""
@@ -41,7 +45,7 @@ class FilterBar(Horizontal):
         """A sign, the line, and what there is to say about it."""
         yield Static("/", id="filter-sign")
         yield Input(
-            placeholder="words, or " + " ".join(f"{key}:" for key in KEYS), highlighter=_Underline(), compact=True
+            placeholder="words or " + " ".join(f"{key}:" for key in KEYS), highlighter=_Underline(), compact=True
         )
         yield Static("", id="filter-said", markup=False)
 
@@ -61,21 +65,20 @@ class FilterBar(Horizontal):
         counts = f"{shown:,} shown · {hidden:,} hidden" if active else f"off, \\ turns it on · {plural(shown, 'row')}"
         said = self.query_one("#filter-said", Static)
         said.set_class(bool(mistakes), "wrong")
-        said.update(f"{mistakes[0].reason} · {counts}" if mistakes else counts)
+        said.update(f"{hidden:,} hidden · {mistakes[0].reason}" if mistakes else counts)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Every letter narrows the list."""
         event.stop()
         self.post_message(self.Changed(parse_query(event.value)))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    @on(Input.Submitted)
+    def action_leave(self) -> None:
         """Back to the list, with the filter as it is."""
-        event.stop()
-        self.display = bool(self.text)
+        self.display = bool(self.text.strip())
         self.post_message(self.Left())
 
-    def action_leave(self) -> None:
+    def action_clear(self) -> None:
         """Clear the filter and go back to the list."""
         self.query_one(Input).value = ""
-        self.display = False
-        self.post_message(self.Left())
+        self.action_leave()

@@ -7,7 +7,7 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.strip import Strip
 
-from inspector.app.present import Line
+from inspector.app.present import Line, line_width
 from inspector.app.widgets.styled import StyledView
 
 __all__ = ["LinesView"]
@@ -17,10 +17,10 @@ class LinesView(StyledView, can_focus=True):
     """Shows lines that a function makes for the width at hand. Long ones are reached by scrolling sideways."""
 
     BINDINGS = [
-        Binding("j,down", "scroll_down", "Scroll", show=False),
-        Binding("k,up", "scroll_up", "Scroll back", show=False),
-        Binding("pagedown", "page_down", "Next page", show=False),
-        Binding("pageup", "page_up", "Page before", show=False),
+        Binding("j,down", "scroll_down", "Down", show=False),
+        Binding("k,up", "scroll_up", "Up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
         Binding("h,left", "scroll_left", "To the left", show=False),
         Binding("l,right", "scroll_right", "To the right", show=False),
         Binding("g,home", "scroll_home", "Top", show=False),
@@ -47,8 +47,7 @@ class LinesView(StyledView, can_focus=True):
         if self._make is None or not self.size.width:
             return
         self.lines = self._make(self.size.width)
-        longest = max((sum(len(span.text) for span in line) for line in self.lines), default=0)
-        self.virtual_size = Size(longest, len(self.lines))
+        self.virtual_size = Size(max(map(line_width, self.lines), default=0), len(self.lines))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

@@ -1,7 +1,8 @@
 """The rows of a list: their ids, and what those around the screen say."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from inspector.model import EventRow
@@ -15,7 +16,10 @@ Fetch = Callable[[Sequence[int]], list[EventRow]]
 
 
 class RowWindow:
-    """A hundred thousand ids, and the words of the few that are looked at. `fetch` gets the words of ids."""
+    """A hundred thousand ids, and the words of the few that are looked at. `fetch` gets the words of ids.
+
+    The ids ascend.
+    """
 
     def __init__(self, fetch: Fetch) -> None:
         self.ids: array[int] = array("q")
@@ -38,7 +42,14 @@ class RowWindow:
             self._rows.update((row.id, row) for row in new)
         return self._rows.get(wanted)
 
-    def forget(self, ids: Sequence[int]) -> None:
-        """What these rows say has changed."""
+    def place(self, row: int) -> int:
+        """Where a row stands; where it is not among them, where the next one does."""
+        return bisect_left(self.ids, row)
+
+    def forget(self, ids: Collection[int] | None) -> None:
+        """What these rows say has changed; None: what all of them say."""
+        if ids is None:
+            self._rows.clear()
+            return
         for each in ids:
             self._rows.pop(each, None)

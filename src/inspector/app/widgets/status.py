@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
@@ -19,22 +20,30 @@ class SpansView(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._lines: list[Line] = []
+        self._named: dict[str, Style] | None = None
+
+    def notify_style_update(self) -> None:
+        """Another theme: styles are asked for anew."""
+        super().notify_style_update()
+        self._named = None
 
     def show(self, lines: list[Line]) -> None:
         """Show these lines."""
         if lines != self._lines:
+            grown = len(lines) != len(self._lines)
             self._lines = lines
-            self.refresh(layout=True)
+            self.refresh(layout=grown)
 
     def render(self) -> Text:
         """The lines as one text, without any markup in them."""
-        styles = styles_of(self)
+        if self._named is None:
+            self._named = styles_of(self)
         text = Text(no_wrap=True, overflow="ellipsis", end="")
         for number, line in enumerate(self._lines):
             if number:
                 text.append("\n")
             for span in line:
-                text.append(span.text, styles[span.style])
+                text.append(span.text, self._named[span.style])
         return text
 
 

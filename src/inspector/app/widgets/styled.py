@@ -11,8 +11,6 @@ from inspector.app.present import Line
 __all__ = ["STYLES", "StyledView", "styles_of"]
 
 STYLES = ("plain", "dim", "strong", "accent", "good", "bad", "warn", "live", "title", "cursor", "away")
-
-
 _GROUNDS = ("title", "cursor", "away")
 
 
@@ -30,13 +28,19 @@ class StyledView(ScrollView, inherit_bindings=False):
 
     COMPONENT_CLASSES = {f"line--{name}" for name in STYLES}
 
-    def styles_by_name(self) -> dict[str, Style]:
-        """The Rich style of each name, by the theme of the moment."""
-        return styles_of(self)
+    _named: dict[str, Style] | None = None
+    _base = Style()
+
+    def notify_style_update(self) -> None:
+        """Another theme, or the focus came or went: styles are asked for anew."""
+        super().notify_style_update()
+        self._named = None
 
     def strip(self, line: Line, left: int, width: int, beneath: str = "plain") -> Strip:
         """A line as a strip of the view's width, on the background of a style."""
-        styles = self.styles_by_name()
-        base = self.rich_style + styles[beneath] if beneath != "plain" else self.rich_style
+        if self._named is None:
+            self._named, self._base = styles_of(self), self.rich_style
+        styles = self._named
+        base = self._base + styles[beneath] if beneath != "plain" else self._base
         segments = [Segment(span.text, base + styles[span.style]) for span in line if span.text]
         return Strip(segments).crop_extend(left, left + width, base)

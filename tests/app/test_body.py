@@ -1,0 +1,144 @@
+"""The body on the screen: what it holds as a tree, what came as bytes, and neither without bounds."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.widgets import Tree
+
+from inspector.app.present import Span, leaf, line_width, raw_lines, tree_of, wrap_lines
+from inspector.app.present.body import plain, text_lines
+from inspector.core.document import UnwrapSpec
+from inspector.model import CapturedRequest
+from tests.app.scene import NOW, event, requests
+from tests.app.user import Shown, shown
+
+URL = "http://127.0.0.1:4242/stripe"
+
+
+def words(lines: object) -> str:
+    """Lines of spans as text."""
+    return "\n".join("".join(span.text for span in line) for line in lines)  # type: ignore[attr-defined]
+
+
+async def deliver(app: Shown, body: bytes, kind: str) -> None:
+    """Let a request of that type arrive, and open the tab of its body."""
+    rows = len(app.events)
+    await app.scene.deliver(CapturedRequest(url=URL, headers=(("Content-Type", kind),), body=body), "stripe", NOW)
+    await app.until(lambda: len(app.events) == rows + 1)
+    await app.press("3")
+
+
+async def test_a_form_is_a_table(tmp_path: Path) -> None:
+    """Each field of a form has its line."""
+    async with shown(tmp_path) as app:
+        await deliver(app, b"amount=19.99&name=Ada+L", "application/x-www-form-urlencoded")
+        await app.until(lambda: 'amount  "19.99"' in app.screen())
+        assert "name  Ada L" in app.screen()
+
+
+async def test_xml_is_a_tree(tmp_path: Path) -> None:
+    """Elements are nodes of the tree."""
+    async with shown(tmp_path) as app:
+        await deliver(app, b"<event><kind>check</kind></event>", "application/xml")
+        await app.until(lambda: "kind  check" in app.screen())
+
+
+async def test_what_is_wrapped_in_a_form_is_unwrapped(tmp_path: Path) -> None:
+    """Braintree's base64 is shown as the XML that it is."""
+    async with shown(tmp_path) as app:
+        [(request, connector)] = requests(app.scene.workspace.service, ["braintree/dispute_accepted"])
+        await app.scene.deliver(request, connector, NOW)
+        await app.until(lambda: len(app.events) == 1)
+        await app.press("3")
+        await app.until(lambda: "dispute_accepted" in "\n".join(app.screen().splitlines()[20:]))
+
+
+async def test_b_keeps_the_focus_in_the_body(tmp_path: Path) -> None:
+    """b again brings the tree back, and the keys still move in it."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.press("3", "tab", "b", "b")
+        assert isinstance(app.scene.app.screen.focused, Tree)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"<a>" + b"<b c='d'>text</b>" * 300_000 + b"</a>", "application/xml"),
+        (b'{"rows": [' + b",".join([b'{"a": 1}'] * 500_000) + b"]}", "application/json"),
+        (b"\n" * 5_000_000, "text/plain"),
+        (bytes(range(256)) * 20_000, "application/octet-stream"),
+        (b"[" * 10_000 + b"]" * 10_000, "application/json"),
+    ],
+    ids=["xml", "json", "empty lines", "binary", "deep"],
+)
+async def test_a_large_body_is_read_beside_the_screen(tmp_path: Path, body: bytes, kind: str) -> None:
+    """Five megabytes or ten thousand levels: the keys go on answering, and what is shown is bounded."""
+    async with shown(tmp_path) as app:
+        await deliver(app, body, kind)
+        await app.until(lambda: "SHA-256" in app.lines("body-raw"))
+        assert len(app.lines("body-raw")) < 1_500_000
+        await app.press("tab", "b", "j", "1")
+        assert f"{len(body):,} bytes" in app.lines("body-raw")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as"),
+    [
+        ("evt_1", "evt_1"),
+        ("1999", '"1999"'),
+        (1999, "1999"),
+        ("true", '"true"'),
+        (True, "true"),
+        (None, "null"),
+        ("", '""'),
+        (" padded", '" padded"'),
+        (12345678901234567890123, "12345678901234567890123"),
+    ],
+)
+def test_a_text_is_never_taken_for_a_number(value: object, shown_as: str) -> None:
+    """1999 and "1999" are different things to a program that reads them: the tree shows which it is."""
+    assert leaf(value) == shown_as
+
+
+@pytest.mark.parametrize("text", ["a" * 25, "支付" * 12, "ab支付c" * 5, "\u0301" * 30])
+@pytest.mark.parametrize("width", [2, 9, 10, 80])
+def test_long_lines_are_wrapped_and_nothing_is_lost(text: str, width: int) -> None:
+    """A minified body is read line by line; put together again, the lines are what came."""
+    lines = wrap_lines([[Span("xyz"), Span(text, "dim"), Span("⏎")], [Span("end")]], width)
+    assert words(lines).replace("\n", "") == f"xyz{text}⏎end"
+    assert max(map(line_width, lines)) <= width
+
+
+def test_what_json_cannot_say_is_shown_all_the_same() -> None:
+    """Half a surrogate pair and a value of any depth are words on the screen, not an error."""
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert plain({"name": "\ud800"}) == '{"name": "\\ud800"}'
+    assert plain(deep) == "nested too deep to be shown"
+    assert plain({"a": Decimal("1.10")}) == '{"a":1.10}'
+
+
+def test_the_bytes_are_bounded_and_say_so() -> None:
+    """A million lines are cut, with their number; nothing is left out in silence."""
+    lines = text_lines(b"x\n" * 1_000_000)
+    assert len(lines) < 6_000
+    assert words(lines).endswith("… 995,000 more lines; y copies the whole")
+    assert words(text_lines(b"\xff" * 100_000)).endswith("… 80,000 more bytes; y copies the whole")
+
+
+def test_the_bytes_have_their_length_and_digest() -> None:
+    """What stands above the bytes is what `sha256sum` says of the same body."""
+    text = words(raw_lines(CapturedRequest(url=URL, body=b"hello\n")))
+    assert "6 bytes" in text
+    assert "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03" in text
+
+
+def test_a_field_that_is_not_what_it_should_be_stays_as_it_is() -> None:
+    """A wrapped body that cannot be unwrapped is shown as it was sent."""
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    request = CapturedRequest(url=URL, headers=form, body=b"bt_payload=%21%21")
+    assert tree_of(request, UnwrapSpec(field="bt_payload", format="xml")) == {"bt_payload": "!!"}
+    assert tree_of(msgspec.structs.replace(request, body=b"a=b"), UnwrapSpec(field="bt_payload", format="xml"))
