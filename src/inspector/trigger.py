@@ -105,11 +105,10 @@ def tamper(
     sources = inspection.events[0].sources if inspection.events else {}
     for name in _TELLING:
         source = sources.get(name)
-        if source is None:
+        if source is None or "," in source.locator:  # joined from several places: none of them holds the value
             continue
         try:
-            place = source.locator.partition(",")[0]  # of values that are joined, the first
-            changed = set_value(connector, request, place, _other(source.raw_value))
+            changed = set_value(connector, request, source.locator, _other(source.raw_value))
         except InspectorError:
             continue
         if not service.handle(changed, connector.name, settings, now).source_verified:

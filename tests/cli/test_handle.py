@@ -113,6 +113,8 @@ def test_an_answer_comes_before_the_next_request(tmp_path: Path) -> None:
         ({"headers": [["stripe-signature", signature(BODY)]]}, "VALID"),
         ({"headers": {"Stripe-Signature": [f"t={NOW}", "v1=" + "0" * 64, signature(BODY).partition(",")[2]]}}, "VALID"),
         ({"capture_method": "manual"}, "VALID"),
+        ({"method": None, "url": None, "settings": None}, "VALID"),
+        ({"headers": {"Stripe-Signature": signature(BODY), "X-Empty": None}}, "VALID"),
     ],
 )
 def test_a_line_decides_how_it_is_judged(tmp_path: Path, given: dict[str, Any], expected: str) -> None:
@@ -169,7 +171,7 @@ def test_a_connector_that_is_not_named_is_recognised(tmp_path: Path, given: dict
         ({"connector": "stripe", "body_b64": "%"}, "body_b64 is not base64: Only base64 data is allowed"),
         (line(received_at="soon"), "received_at: this is neither ISO 8601 nor Unix seconds: 'soon'"),
         (line(received_at="nan"), "received_at: nan is not a moment"),
-        (line(method=3), "Expected `str`, got `int` in `method`"),
+        (line(method=3), "Expected `str | null`, got `int` in `method`"),
         ("[" * 100_000, "the request is nested too deep to be answered"),
     ],
 )

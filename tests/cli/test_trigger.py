@@ -75,6 +75,21 @@ def test_without_a_secret_a_throwaway_one_signs_and_that_is_said(folder: Path, t
     assert "set INSPECTOR_STRIPE_SIGNING_SECRET" in found.stderr
 
 
+def test_a_secret_that_is_its_own_signature_is_not_printed(folder: Path, tmp_path: Path) -> None:
+    """Where a processor sends a shared token, a printed request would show the configured one: it is refused."""
+    document = folder / "stripe" / "connector.toml"
+    text = document.read_text(encoding="utf-8")
+    start, end = text.index("[signature]"), text.index("[event]")
+    token = '[signature]\nscheme = "token"\nsetting = "signing_secret"\nvalue = "header:x-token"\n\n'
+    document.write_text(text[:start] + token + text[end:], encoding="utf-8")
+    words = ("trigger", "stripe", "paid", "--print", "--connectors", folder)
+    refused = inspector(*words, home=tmp_path, INSPECTOR_STRIPE_SIGNING_SECRET=SECRET)
+    assert refused.returncode == 1
+    assert SECRET not in refused.stdout + refused.stderr
+    other = inspector(*words, "--secret", "another", home=tmp_path, INSPECTOR_STRIPE_SIGNING_SECRET=SECRET)
+    assert "X-Token: another" in other.stdout
+
+
 def test_the_list_shows_what_can_be_sent(folder: Path, tmp_path: Path) -> None:
     """Every sample with its native event and event type."""
     found = inspector("trigger", "stripe", "--list", "--connectors", folder, home=tmp_path)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-__all__ = ["add_connectors", "add_data", "add_json", "add_session", "amount", "count", "port", "positive"]
+__all__ = ["add_connectors", "add_data", "add_json", "add_session", "count", "port", "positive", "size"]
 
 
 def add_connectors(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def port(text: str) -> int:
     return int(text)
 
 
-def amount(text: str) -> int:
+def size(text: str) -> int:
     """A number of bytes, for argparse: 1048576, 512K, 20M."""
     unit = {"K": 1024, "M": 1024**2, "G": 1024**3}.get(text[-1:].upper(), 1)
     digits = text[:-1] if unit > 1 else text

@@ -51,7 +51,7 @@ async def stopping() -> AsyncIterator[asyncio.Event]:
 
 async def print_arrivals(workspace: "Workspace", as_json: bool, stop: asyncio.Event) -> None:
     """Print deliveries and the app's answers as they come, until `stop` is set and everything is printed."""
-    after = max(workspace.ids(Query()), default=0)
+    after = workspace.last_id()
     changes = workspace.changes()
     waiting = asyncio.ensure_future(anext(changes))
     stopped = asyncio.ensure_future(stop.wait())

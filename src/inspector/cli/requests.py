@@ -17,22 +17,22 @@ from inspector.model import CapturedRequest, Headers, Inspection, Problem
 
 __all__ = ["RequestLine", "answer_line", "connector_of", "error_answer", "inspect"]
 
-Scalar = str | int | float | bool
+Scalar = str | int | float | bool | None
 Value = Scalar | list[Scalar]
 
 
 class RequestLine(msgspec.Struct, kw_only=True):
-    """One line of input. What is left out: POST, no headers, an empty body, no secret, received now."""
+    """One line of input. What is left out or null: POST, no headers, an empty body, no secret, received now."""
 
     connector: str | None = None
-    method: str = "POST"
-    url: str = "http://127.0.0.1/"
+    method: str | None = None
+    url: str | None = None
     headers: dict[str, Value] | list[tuple[str, Value]] | None = None
     body: str | None = None
     body_b64: str | None = None
     secret: str | None = None
     settings: dict[str, Any] | None = None
-    capture_method: str | None = None
+    capture_method: Any = None  # for processors whose payload does not tell; none of the present ones asks
     received_at: str | float | None = None
     merchant_event_id: str | None = None
 
@@ -114,8 +114,8 @@ def _request(given: RequestLine, now: float) -> CapturedRequest:
     if given.body is not None and given.body_b64 is not None:
         raise ValueError("give body or body_b64, not both")
     return CapturedRequest(
-        method=given.method,
-        url=given.url,
+        method=(given.method or "POST").upper(),
+        url=given.url or "http://127.0.0.1/",
         headers=_headers(given.headers or {}),
         body=_body(given),
         received_at=now if given.received_at is None else _received(given.received_at),
@@ -136,7 +136,7 @@ def _headers(headers: Mapping[str, Value] | list[tuple[str, Value]]) -> Headers:
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     found: list[tuple[str, str]] = []
     for name, value in pairs:
-        found += [(name, _text(each)) for each in (value if isinstance(value, list) else [value])]
+        found += [(name, _text(each)) for each in (value if isinstance(value, list) else [value]) if each is not None]
     return tuple(found)
 
 

@@ -35,7 +35,7 @@ def send(request: CapturedRequest, timeout: float = 30.0) -> Answer:
         response = connection.getresponse()
         body = response.read()
     except (OSError, http.client.HTTPException) as error:
-        raise _in_words(error, f"{parts.scheme}://{parts.netloc}", timeout) from None
+        raise _in_words(error, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", timeout) from None
     finally:
         connection.close()
     elapsed = time.perf_counter() - begun

@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from inspector.cli import output
-from inspector.cli.flags import add_connectors, add_data, add_json, add_session, amount, port
+from inspector.cli.flags import add_connectors, add_data, add_json, add_session, port, size
 
 if TYPE_CHECKING:
     from inspector.workspace import Workspace
@@ -41,9 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_session(parser)
     add_data(parser)
     add_connectors(parser)
-    parser.add_argument(
-        "--max-body", metavar="SIZE", type=amount, help="the largest body, e.g. 512K, 20M (default: 10M)"
-    )
+    parser.add_argument("--max-body", metavar="SIZE", type=size, help="the largest body, e.g. 512K, 20M (default: 10M)")
     parser.add_argument("--headless", action="store_true", help="no screen: one line an event")
     add_json(parser, "headless, as lines of JSON")
 

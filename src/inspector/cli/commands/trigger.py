@@ -66,10 +66,7 @@ def run(options: argparse.Namespace) -> int:
     sample = choose(found, options.event)
     request = _prepared(service, service.connectors[name], sample.request, label, opened, options)
     if options.print:
-        from inspector.core.http_file import write_http
-
-        output.write_bytes(write_http(request))
-        return 0
+        return _print(request, service.connectors[name], opened.settings.of(name, label))
     return _send(request, sample.name)
 
 
@@ -122,11 +119,25 @@ def _url(to: str | None, opened: "Opened", connector: str, label: str) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{listen.port}{path}"
 
 
+def _print(request: "CapturedRequest", connector: "Connector", configured: dict[str, str]) -> int:
+    """Write the request, unless that would show a configured secret: a shared token is its own signature."""
+    from inspector.core.http_file import write_http
+    from inspector.model import InspectorError
+
+    content = write_http(request)
+    secret = configured.get(connector.secret, "")
+    if secret and secret.encode() in content:
+        hint = "--secret TEXT prints one that is signed with another secret"
+        raise InspectorError(f"{connector.title} sends its secret itself, so it is not printed", hint=hint)
+    output.write_bytes(content)
+    return 0
+
+
 def _send(request: "CapturedRequest", name: str) -> int:
     from inspector.cli.send import send
     from inspector.model import visible
 
-    output.note(f"{name} → {request.url}")
+    output.note(f"{name} → {request.url.partition('?')[0]}")  # a query may hold a secret
     answer = send(request)
     good = 200 <= answer.status < 300
     line = f"{answer.status} {answer.reason} in {answer.elapsed * 1000:,.0f} ms"
