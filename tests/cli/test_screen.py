@@ -25,6 +25,7 @@ class Terminal:
     def __init__(self, process: "subprocess.Popen[bytes]", number: int) -> None:
         self.process = process
         self._number = number
+        self._closed = False
         self.written = b""
 
     def wait_for(self, text: bytes) -> None:
@@ -38,6 +39,12 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         """Type."""
         os.write(self._number, keys)
+
+    def hang_up(self) -> None:
+        """Close the terminal's window."""
+        if not self._closed:
+            os.close(self._number)
+            self._closed = True
 
     def ended(self) -> int:
         """The exit code, once the command has ended."""
@@ -61,12 +68,13 @@ def terminal(*words: str | Path, home: Path) -> Iterator[Terminal]:
         command, env=kept, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, start_new_session=True
     )
     os.close(theirs)
+    screen = Terminal(process, ours)
     try:
-        yield Terminal(process, ours)
+        yield screen
     finally:
         process.kill()
         process.wait()
-        os.close(ours)
+        screen.hang_up()
 
 
 @pytest.fixture
@@ -95,6 +103,14 @@ def test_sigterm_ends_the_screen_in_good_order(tmp_path: Path) -> None:
         screen.process.send_signal(signal.SIGTERM)
         assert screen.ended() == 0
     assert _LEFT in screen.written
+
+
+def test_a_terminal_that_is_closed_takes_the_screen_with_it(folder: Path, tmp_path: Path) -> None:
+    """A window that goes away, also without a signal and under load, ends the command instead of leaving it busy."""
+    with terminal("demo", "--port", "0", "--rate", "50", "--connectors", folder, home=tmp_path) as screen:
+        screen.wait_for(b"PAYMENT_INTENT_SUCCESS")
+        screen.hang_up()
+        screen.process.wait(20)  # fails where it stays; nobody is left to tell an exit code
 
 
 def test_a_taken_port_is_said_in_the_terminal(tmp_path: Path) -> None:
