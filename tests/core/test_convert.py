@@ -165,11 +165,40 @@ def test_what_is_no_time_is_refused_in_words(raw: Any, how: Any) -> None:
         ("expiry-year", "3/2030", "2030"),
         ("expiry-month", "2030", None),
         ("expiry-year", "1/2/3", None),
+        ("fiuu-token", '{"token": "tok_1", "ccbrand": "Visa"}', "tok_1"),
+        ("fiuu-card-brand", '{"token": "tok_1", "ccbrand": "Visa"}', "Visa"),
+        ("fiuu-card-last4", {"cclast4": 1111}, "1111"),
+        ("fiuu-token", '{"captureType": 1}', None),
+        ("fiuu-token", "[]", None),
     ],
 )
 def test_conversions_by_name(name: str, raw: Any, expected: str | None) -> None:
     """A value becomes a text of ours, or nothing where it says nothing."""
     assert CONVERSIONS[name](raw, message()) == expected
+
+
+@pytest.mark.parametrize("raw", ["19.99", "-19.99", Decimal("-19.99")])
+def test_an_amount_of_bluesnaps_has_no_sign(raw: Any) -> None:
+    """What a refund gives back is written with a minus, and is an amount like any other."""
+    assert amount("bluesnap-amount", (locator("currency"),), {}, bare=True)(raw, message(currency="USD")) == 1999
+
+
+def test_an_amount_of_bluesnaps_has_commas_between_thousands() -> None:
+    """1,234.50 is one thousand and a bit."""
+    convert = amount("bluesnap-amount", (locator("currency"),), {}, bare=False)
+    assert convert("1,234.50", message(currency="usd")) == Money(123450, "USD")
+
+
+@pytest.mark.parametrize("raw", ["2026-01-01 08:00:00", "2026-01-01T00:00:00Z"])
+def test_a_malaysian_time_is_eight_hours_ahead(raw: str) -> None:
+    """A time that Fiuu writes without a zone is the wall clock's in Kuala Lumpur; a zone that is written counts."""
+    assert moment(raw, "malaysian-time") == 1767225600
+
+
+def test_what_should_be_json_and_is_not_is_refused_in_words() -> None:
+    """A member of a text that is no JSON cannot be read."""
+    with pytest.raises(ValueError, match="is not JSON"):
+        CONVERSIONS["fiuu-token"]("{", message())
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=40)

@@ -8,11 +8,11 @@ import msgspec
 
 from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, TimeName, amount, mapping, moment, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
+from inspector.core.extract import Candidate, FamilyRules, MappingRules
 from inspector.core.locate import Locator, Message, first, locator
-from inspector.core.rules import Branch, Choice, FamilyRules, FieldRule, MappingRules, Rule
+from inspector.core.rules import Choice, Rule
 from inspector.core.signatures import Scheme, compile_scheme
 from inspector.core.signatures.shared import Spec, as_tuple
-from inspector.core.signed_text import as_text
 from inspector.model import CONTENT_OF, Acknowledgement, EventType, Family, Money
 
 __all__ = ["Connector", "compile_document"]
@@ -157,8 +157,7 @@ def _choice(spec: TableSpec, values: Callable[[Any], Any] = _same) -> Choice:
     rows = [(row * len(places) if row == ("*",) else row, value) for row, value in rows]
     exact = {row[0]: value for row, value in reversed(rows) if len(row) == 1 and row[0] not in "*-"}
     patterns = tuple((row, value) for row, value in rows if len(places) > 1 or row[0] in "*-")
-    by = tuple(_locators(place) for place in places)
-    return Choice(by, " | ".join(" ".join(each.text for each in locators) for locators in by), exact, patterns)
+    return Choice(tuple(_locators(place) for place in places), exact, patterns)
 
 
 def _types(document: Document) -> tuple[dict[str, Rule], tuple[tuple[str, Rule], ...]]:
@@ -177,50 +176,9 @@ def _types(document: Document) -> tuple[dict[str, Rule], tuple[tuple[str, Rule],
 
 
 def _family(document: Document, family: Family) -> FamilyRules:
-    """The fields of a family, with one walk to all the objects that they stand in."""
     spec = getattr(document.fields_, family)
-    found = [
-        (target, place, convert)
-        for target, kind, each in (_flatten(spec, CONTENT_OF[family], "") if spec else ())
-        for place, convert in _candidates(each, kind, document.exponents)
-    ]
-    walk: dict[tuple[int, str], int] = {}
-    elsewhere = list(dict.fromkeys(place.place for _, place, _ in found if place.place is not None))
-    rules: list[FieldRule] = []
-    pending: list[int] = []
-    for target, place, convert in found:
-        if place.place is not None:
-            pending.append(len(rules))
-            rules.append(FieldRule(target, elsewhere.index(place.place), place.key, place.text, convert))
-            continue
-        start = 1 if place.text.startswith("root:") else 0
-        *parents, key = place.steps
-        last = None if key.isdecimal() else key
-        node = _walked(walk, start, parents if last else list(place.steps))
-        rules.append(FieldRule(target, node, last, place.text, convert))
-    for index in pending:  # the nodes of other places come after the walk, whose length is known only now
-        rules[index] = rules[index]._replace(node=rules[index].node + len(walk) + 2)
-    wanted: dict[int, list[tuple[str, int]]] = {}
-    for index, rule in enumerate(rules):
-        if rule.key is not None:
-            wanted.setdefault(rule.node, []).append((rule.key, index))
-    whole = tuple((index, rule.node) for index, rule in enumerate(rules) if rule.key is None)
-    members = tuple((node, tuple(keys)) for node, keys in wanted.items())
-    return FamilyRules(
-        len(walk) + 2, _branches(walk, 0), _branches(walk, 1), tuple(elsewhere), tuple(rules), members, whole
-    )
-
-
-def _branches(walk: Mapping[tuple[int, str], int], parent: int) -> tuple[Branch, ...]:
-    return tuple(Branch(step, node, _branches(walk, node)) for (above, step), node in walk.items() if above == parent)
-
-
-def _walked(walk: dict[tuple[int, str], int], start: int, steps: list[str]) -> int:
-    """The node at the end of the steps; nodes that are not there yet are added to the walk."""
-    node = start
-    for step in steps:
-        node = walk.setdefault((node, step), len(walk) + 2)
-    return node
+    fields = _flatten(spec, CONTENT_OF[family], "") if spec else []
+    return FamilyRules([each for field in fields for each in _candidates(*field, document.exponents)])
 
 
 def _flatten(spec: Spec, struct: type[msgspec.Struct], prefix: str) -> list[tuple[str, Any, Any]]:
@@ -236,17 +194,17 @@ def _flatten(spec: Spec, struct: type[msgspec.Struct], prefix: str) -> list[tupl
     return found
 
 
-def _candidates(spec: Any, kind: Any, exponents: Mapping[str, int]) -> list[tuple[Locator, Convert | None]]:
+def _candidates(target: str, kind: Any, spec: Any, exponents: Mapping[str, int]) -> list[Candidate]:
     if isinstance(spec, str):
-        return [(locator(spec), _DEFAULTS.get(kind, mapping))]
+        return [Candidate(target, locator(spec), _DEFAULTS.get(kind, mapping))]
     if isinstance(spec, PathSpec):
         convert = _conversion(spec, kind, exponents)
-        return [(place, convert) for place in _locators(spec.path)]
-    choice = _choice(spec, kind if isinstance(kind, type) and issubclass(kind, StrEnum) else _same)
+        return [Candidate(target, place, convert) for place in _locators(spec.path)]
     if isinstance(kind, type) and issubclass(kind, StrEnum | bool):
-        return [(place, _chooser(choice)) for place in choice.by[0]]
-    convert = _conversion(spec, kind, exponents)
-    return [(locator(text), _chosen(choice, text, convert)) for text in dict.fromkeys(spec.words.values())]
+        choice = _choice(spec, kind if issubclass(kind, StrEnum) else _same)
+        return [Candidate(target, place, None, choice, decides=True) for place in choice.by[0]]
+    choice, convert = _choice(spec), _conversion(spec, kind, exponents)
+    return [Candidate(target, locator(text), convert, choice) for text in dict.fromkeys(spec.words.values())]
 
 
 def _conversion(spec: PathSpec | TableSpec, kind: Any, exponents: Mapping[str, int]) -> Convert | None:
@@ -254,19 +212,7 @@ def _conversion(spec: PathSpec | TableSpec, kind: Any, exponents: Mapping[str, i
         return _DEFAULTS.get(kind, mapping)
     if spec.as_ in AMOUNTS:
         return amount(spec.as_, _locators(spec.currency or []), exponents, bare=kind is not Money)
-    return CONVERSIONS[spec.as_]
-
-
-def _chosen(choice: Choice, place: str, convert: Convert | None) -> Convert:
-    """The conversion of a place that counts only where the table chooses it."""
-    wanted = convert or scalar
-    return lambda raw, message: wanted(raw, message) if choice.choose(choice.words(message)) == place else None
+    return None if spec.as_ == "text" else CONVERSIONS[spec.as_]
 
 
 _DEFAULTS: Final[Mapping[Any, Convert | None]] = {int: CONVERSIONS["iso-8601"], str: None}
-
-
-def _chooser(choice: Choice) -> Convert:
-    if len(choice.by) == 1 and not choice.rows:
-        return lambda raw, _: choice.exact.get(raw if type(raw) is str else as_text(raw))
-    return lambda _, message: choice.choose(choice.words(message))

@@ -4,8 +4,9 @@ A conversion takes the raw value and the message, and answers with the value, or
 says nothing. It raises ValueError, in words, for a value that cannot be what the document says it is.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
@@ -17,10 +18,12 @@ __all__ = [
     "AMOUNTS",
     "CONVERSIONS",
     "TIMES",
+    "Amount",
     "ConversionName",
     "Convert",
     "TimeName",
     "amount",
+    "identifier",
     "mapping",
     "minor_units",
     "moment",
@@ -29,13 +32,15 @@ __all__ = [
 
 Convert = Callable[[Any, Message], Any]
 
-AmountName = Literal["minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now"]
-TimeName = Literal["iso-8601", "unix-seconds", "unix-milliseconds"]
-ConversionName = Literal[AmountName, TimeName, "text", "id", "month", "expiry-month", "expiry-year"]
+AmountName = Literal["minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now", "bluesnap-amount"]
+TimeName = Literal["iso-8601", "unix-seconds", "unix-milliseconds", "malaysian-time"]
+FiuuName = Literal["fiuu-token", "fiuu-card-brand", "fiuu-card-last4"]
+ConversionName = Literal[AmountName, TimeName, "text", "id", "month", "expiry-month", "expiry-year", FiuuName]
 
 _MAX_DIGITS: Final = 30  # far beyond any amount of money, far below what is costly
 _MAX_DEPTH: Final = 50  # of an object that is kept as it came, far beyond what processors send
 _EXACT: Final = Context(prec=4 * _MAX_DIGITS)
+_MALAYSIA: Final = timezone(timedelta(hours=8))  # all year since 1982
 
 
 def scalar(raw: Any, _: Message | None = None) -> str | None:
@@ -53,10 +58,9 @@ def _shallow(raw: Any, depth: int) -> bool:
     return depth > 0 and all(_shallow(each, depth - 1) for each in inner if isinstance(each, dict | list))
 
 
-def _identifier(raw: Any, message: Message) -> str | None:
+def identifier(raw: Any, message: Message) -> str | None:
     """An id, or the id of the object that stands in its place."""
-    found = mapping(raw) if isinstance(raw, dict) else None
-    return scalar(raw if found is None else found.get("id"), message)
+    return raw if type(raw) is str else scalar(raw.get("id") if isinstance(raw, dict) else raw, message)
 
 
 def _expiry(raw: Any, position: int) -> str | None:
@@ -66,13 +70,14 @@ def _expiry(raw: Any, position: int) -> str | None:
 
 
 def moment(raw: Any, how: TimeName) -> float | None:
-    """Unix seconds of a time. A time without a zone is UTC."""
-    if how == "iso-8601":
+    """Unix seconds of a time. A time without a zone is UTC, or Malaysian where the processor writes it so (fiuu)."""
+    if how in ("iso-8601", "malaysian-time"):
         try:
             found = datetime.fromisoformat(as_text(raw).strip().replace(" UTC", "Z"))
         except ValueError:
             raise ValueError(f"{as_text(raw)[:40]!r} is not an ISO 8601 time") from None
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+        zone = UTC if how == "iso-8601" else _MALAYSIA
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).timestamp()
     number: int | Decimal = raw if type(raw) is int else _decimal(raw)
     if not -(10**14) < number < 10**14:
         raise ValueError(f"{as_text(raw)[:40]!r} is not a Unix time")
@@ -92,7 +97,7 @@ def _decimal(raw: Any) -> Decimal:
     return number
 
 
-class _Amount:
+class Amount:
     """Turns an amount of a payload into minor units by ISO 4217, exactly or not at all."""
 
     def __init__(
@@ -102,13 +107,16 @@ class _Amount:
 
     def __call__(self, raw: Any, message: Message) -> Money | int | None:
         """Money, or minor units alone where the field is a bare number."""
+        return self.of(raw, first(self.currency, message), message)
+
+    def of(self, raw: Any, currency: Any, message: Message) -> Money | int | None:
+        """The same, where the currency is at hand."""
         how = self._unit(message) if self.how == "amount-unit-setting" else self.how
         if how is None:
             return None
-        found = first(self.currency, message)
-        if type(found) is not str or not found.isascii() or not found.isalpha() or len(found) > 5:
+        if type(currency) is not str or not currency.isascii() or not currency.isalpha() or len(currency) > 5:
             raise ValueError(f"the amount {as_text(raw)[:40]} has no currency")
-        code = found.upper()
+        code = currency.upper()
         own = self.exponents.get(code) if self.exponents else None
         if how == "minor-units" and own is None and type(raw) is int and -(10**18) < raw < 10**18:
             return raw if self.bare else Money(raw, code)
@@ -124,23 +132,34 @@ class _Amount:
 _REFUNDED_BEFORE: Final = locator("data.previous_attributes.amount_refunded")
 
 
-class _RefundedNow(_Amount):
+class _RefundedNow(Amount):
     """Stripe's charge.refunded holds the sum of all refunds of the charge: this one is what was added to it.
 
     https://docs.stripe.com/api/events/object#event_object-data-previous_attributes
     """
 
-    def __call__(self, raw: Any, message: Message) -> Money | int | None:
+    def of(self, raw: Any, currency: Any, message: Message) -> Money | int | None:
         """The difference to the sum before, or the sum itself where the message does not hold that."""
         before = _REFUNDED_BEFORE.find(message)
-        return super().__call__(raw - before if type(raw) is int and type(before) is int else raw, message)
+        now = raw - before if type(raw) is int and type(before) is int else raw
+        return super().of(now, currency, message)
+
+
+class _BluesnapAmount(Amount):
+    """Decimal text of BlueSnap's, with commas between thousands, and a minus before what goes back to the shopper."""
+
+    def of(self, raw: Any, currency: Any, message: Message) -> Money | int | None:
+        """The amount without its sign."""
+        return super().of(as_text(raw).replace(",", "").removeprefix("-"), currency, message)
 
 
 def amount(how: AmountName, currency: Sequence[Locator], exponents: Mapping[str, int], *, bare: bool) -> Convert:
     """The conversion of an amount: to Money, or to minor units alone where the field is a bare number."""
     if how == "stripe-refunded-now":
         return _RefundedNow("minor-units", currency, exponents, bare=bare)
-    return _Amount(how, currency, exponents, bare=bare)
+    if how == "bluesnap-amount":
+        return _BluesnapAmount("major-units", currency, exponents, bare=bare)
+    return Amount(how, currency, exponents, bare=bare)
 
 
 def minor_units(raw: Any, currency: str, how: str, own: int | None) -> int:
@@ -153,8 +172,8 @@ def minor_units(raw: Any, currency: str, how: str, own: int | None) -> int:
     return int(scaled)
 
 
-AMOUNTS: Final = ("minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now")
-TIMES: Final = ("iso-8601", "unix-seconds", "unix-milliseconds")
+AMOUNTS: Final = ("minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now", "bluesnap-amount")
+TIMES: Final = ("iso-8601", "unix-seconds", "unix-milliseconds", "malaysian-time")
 
 
 def _time(how: TimeName) -> Convert:
@@ -165,13 +184,30 @@ def _time(how: TimeName) -> Convert:
     return convert
 
 
+def _fiuu_extra(member: str) -> Convert:
+    """A member of Fiuu's extraP: a JSON text inside a form field, or an object where the body is JSON."""
+
+    def convert(raw: Any, _: Message) -> str | None:
+        try:
+            found = json.loads(raw) if isinstance(raw, str) else raw
+        except (ValueError, RecursionError):
+            raise ValueError(f"{as_text(raw)[:40]!r} is not JSON") from None
+        return scalar(found.get(member)) if isinstance(found, dict) else None
+
+    return convert
+
+
 CONVERSIONS: Final[Mapping[str, Convert]] = {
     "text": scalar,
-    "id": _identifier,
+    "id": identifier,
     "month": lambda raw, _: as_text(raw).zfill(2),
     "expiry-month": lambda raw, _: _expiry(raw, 0),
     "expiry-year": lambda raw, _: _expiry(raw, 1),
     "iso-8601": _time("iso-8601"),
     "unix-seconds": _time("unix-seconds"),
     "unix-milliseconds": _time("unix-milliseconds"),
+    "malaysian-time": _time("malaysian-time"),
+    "fiuu-token": _fiuu_extra("token"),
+    "fiuu-card-brand": _fiuu_extra("ccbrand"),
+    "fiuu-card-last4": _fiuu_extra("cclast4"),
 }

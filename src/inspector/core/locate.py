@@ -23,7 +23,7 @@ import msgspec
 
 from inspector.model import CapturedRequest
 
-__all__ = ["Find", "Locator", "Message", "Place", "first", "locator", "steps_of"]
+__all__ = ["Find", "Locator", "Message", "Place", "first", "locator", "member", "steps_of"]
 
 _EMPTY: Final[Mapping[str, Any]] = {}
 _STEP = re.compile(r'"([^"]+)"|([^."\s]+)')
@@ -35,11 +35,10 @@ class Message:
 
     `headers` has values by lower-case name, repeated ones joined as RFC 9110, section 5.3 has it. `body` is the
     body unpacked, `root` what it holds, `item` the event of a batch that is being looked at. `keys` holds
-    certificates and key sets that were fetched, by their address. `memo` is for tables that look at the same places
-    of the same item.
+    certificates and key sets that were fetched, by their address.
     """
 
-    __slots__ = ("_query", "body", "form", "headers", "item", "keys", "memo", "request", "root", "settings")
+    __slots__ = ("_query", "body", "form", "headers", "item", "keys", "request", "root", "settings")
 
     def __init__(
         self,
@@ -63,7 +62,6 @@ class Message:
             key = name.lower()
             headers[key] = f"{headers[key]},{value}" if key in headers else value
         self._query: dict[str, str] | None = None
-        self.memo: dict[str, tuple[str, ...]] = {}
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -137,6 +135,13 @@ def first(locators: Sequence[Locator], message: Message) -> Any:
     return None
 
 
+def member(node: Any, step: str) -> Any:
+    """The member of an object, or of a list where the step is a position; None where there is none."""
+    if type(node) is dict:
+        return node.get(step)
+    return node[int(step)] if type(node) is list and step.isdecimal() and int(step) < len(node) else None
+
+
 def _headers(message: Message) -> Mapping[str, Any]:
     return message.headers
 
@@ -182,12 +187,7 @@ def _walk(steps: tuple[str, ...], from_root: bool) -> Find:
     def find(message: Message) -> Any:
         node = message.root if from_root else message.item
         for step in steps:
-            if type(node) is dict:
-                node = node.get(step)
-            elif type(node) is list and step.isdecimal() and int(step) < len(node):
-                node = node[int(step)]
-            else:
-                return None
+            node = member(node, step)
         return None if node == "" else node
 
     return find

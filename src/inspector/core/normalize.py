@@ -1,15 +1,15 @@
 """From a message to a normalized event: rules by native type, fields by family, the source of each kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, cast
 
 import msgspec
 
-from inspector.core.convert import scalar
+from inspector.core.extract import FamilyRules, MappingRules
 from inspector.core.locate import Message
-from inspector.core.rules import Choice, FamilyRules, MappingRules
+from inspector.core.rules import Choice
 from inspector.core.signed_text import as_text
 from inspector.model import (
     CONSISTENT,
@@ -80,14 +80,13 @@ def normalize(
     mapping: MappingRules, message: Message, verification: Verification, merchant_event_id: str | None
 ) -> tuple[NormalizedEvent, list[Problem]]:
     """The event in a message, and what could not be understood of it."""
-    message.memo = {}
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     native = _native(mapping, message, sources, problems)
     family, kind, detail = _decide(mapping, native, message, sources)
     values = _values(mapping.families[family], message, sources, problems) if family else {}
     if family:
-        _settle(family, kind, values, sources)
+        _settle(family, kind, mapping.families[family].errors, values, sources)
     found = mapping.event_id(message)
     event_id = None
     if found is not None:
@@ -154,32 +153,17 @@ def _decide(
 def _values(
     rules: FamilyRules, message: Message, sources: dict[str, Source], problems: list[Problem]
 ) -> dict[str, Any]:
-    """What the payload says of each field: the first candidate that holds something."""
-    nodes = rules.nodes(message)
+    """What the payload says of each field."""
     values: dict[str, Any] = {}
     failed: dict[str, Problem] = {}
-    fields = rules.fields
-    for index in rules.hits(nodes):
-        target, place, key, text, convert = fields[index]
-        raw = nodes[place] if key is None else nodes[place][key]
-        if raw is None or raw == "" or target in values:
-            continue
-        if convert is None:
-            value = raw if type(raw) is str else scalar(raw)
-        else:
-            try:
-                value = convert(raw, message)
-            except (ValueError, ArithmeticError) as error:
-                failed[target] = Problem(text, f"{target}: {error}.")
-                continue
-        if value is not None:
-            values[target] = value
-            sources[target] = Source(text, raw)
+    rules.extract(message, values, sources, failed)
     problems += [problem for target, problem in failed.items() if target not in values]
     return values
 
 
-def _settle(family: Family, kind: EventType, values: dict[str, Any], sources: dict[str, Source]) -> None:
+def _settle(
+    family: Family, kind: EventType, errors: Sequence[str], values: dict[str, Any], sources: dict[str, Source]
+) -> None:
     """The status follows from the event type unless the payload is more precise; errors go with failures."""
     name = STATUS_FIELD[family]
     allowed = CONSISTENT.get(kind)
@@ -188,8 +172,9 @@ def _settle(family: Family, kind: EventType, values: dict[str, Any], sources: di
         values[name] = status = allowed[0]
         sources[name] = sources["event_type"]
     if status not in _FAILURES:
-        for target in [target for target in values if target.startswith("error.")]:
-            del values[target], sources[target]
+        for target in errors:
+            if target in values:
+                del values[target], sources[target]
 
 
 def _build(family: Family, values: dict[str, Any]) -> Content:

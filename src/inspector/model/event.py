@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """Where a field came from: a locator of the path language, and the value as it stands there."""
 
     locator: str

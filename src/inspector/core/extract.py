@@ -1,0 +1,180 @@
+"""The fields of a family, written out as one Python function.
+
+A payload fills a third of the fields that a document names, and to interpret a rule costs more than what it does.
+So the rules become Python source, as the fields of a dataclass do, when the first message of the family comes. The
+texts of a document stand in it as literals only, and functions under names that are made here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from inspector.core.convert import Amount, Convert, identifier, scalar
+from inspector.core.locate import Locator, Message, first, member
+from inspector.core.rules import Choice, Rule
+from inspector.core.signed_text import as_text
+from inspector.model import Family, Problem, Source
+
+__all__ = ["Candidate", "FamilyRules", "MappingRules"]
+
+Extract = Callable[[Message, dict[str, Any], dict[str, Source], dict[str, Problem]], None]
+Steps = tuple[str, ...]
+
+_NAMES: Final[Mapping[str, Any]] = {
+    "EMPTY": {},
+    "Problem": Problem,
+    "Source": Source,
+    "as_text": as_text,
+    "first": first,
+    "member": member,
+    "scalar": scalar,
+}
+
+
+class Candidate(NamedTuple):
+    """One place that may fill a field, and its conversion (None: text).
+
+    A `choice` says whether this place is the one that counts; one that `decides` holds the value itself.
+    """
+
+    target: str
+    place: Locator
+    convert: Convert | None = None
+    choice: Choice | None = None
+    decides: bool = False
+
+    @property
+    def places(self) -> Iterator[Locator]:
+        """Every place that it looks at."""
+        yield self.place
+        if self.choice is not None:
+            yield from (each for locators in self.choice.by for each in locators)
+        if isinstance(self.convert, Amount):
+            yield from self.convert.currency
+
+
+class FamilyRules:
+    """The fields of a family: candidates in the document's order, the first that holds something counts."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = candidates
+        self.errors = tuple(dict.fromkeys(each.target for each in candidates if each.target.startswith("error.")))
+
+    @cached_property
+    def extract(self) -> Extract:
+        """Puts value and source of every field that a message fills into two mappings, by the field's dotted name.
+
+        A third mapping takes what could not be converted; a later candidate may still fill such a field.
+        """
+        writer = _Writer(self.candidates)
+        names = dict(writer.names)
+        exec(compile(writer.source, "<fields>", "exec"), names)  # noqa: S102 - the source is made here
+        return names["extract"]  # type: ignore[no-any-return]
+
+
+class MappingRules(msgspec.Struct, frozen=True):
+    """Everything that normalizing needs of a connector. `types` holds exact names, `wild` those with a star."""
+
+    connector: str
+    native: tuple[Locator, ...]
+    event_id: Callable[[Message], tuple[str, str] | None]
+    occurred_at: Sequence[tuple[Locator, Callable[[Any], float | None]]]
+    test_mode: Choice | None
+    types: Mapping[str, Rule]
+    wild: tuple[tuple[str, Rule], ...]
+    families: Mapping[Family, FamilyRules]
+
+
+class _Writer:
+    """Writes the function: the walk to every object that a candidate stands in, then the candidates."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.names: dict[str, Any] = dict(_NAMES)
+        self._bound: dict[int, str] = {}
+        self._picks: dict[int, str] = {}
+        self._begun: set[str] = set()
+        self._nodes: dict[Steps, str] = {}
+        self._walk: list[str] = []
+        self._lists = {steps[:-1] for each in candidates for place in each.places for steps in _prefixes(place)}
+        lines = [line for position, each in enumerate(candidates) for line in self._candidate(each, position)]
+        self.source = "\n    ".join(["def extract(message, values, sources, failed):", *self._walk, *lines])
+
+    def _candidate(self, each: Candidate, position: int) -> Iterator[str]:
+        """Where it stands, whether it counts, and what becomes of it."""
+        target, text = repr(each.target), repr(each.place.text)
+        at = self._at(each.place)
+        tests = [f"(raw := {at}) is not None and raw != ''"]
+        if at.startswith("node"):
+            tests.insert(0, at.partition(".")[0])
+        if each.choice is not None and not each.decides:
+            yield from self._pick(each.choice)
+            tests.append(f"{self._picks[id(each.choice)]} == {text}")
+        if each.target in self._begun:
+            tests.append(f"{target} not in values")
+        self._begun.add(each.target)
+        yield f"if {' and '.join(tests)}:"
+        found = f"if value is not None: values[{target}] = value; sources[{target}] = Source({text}, raw)"
+        if each.convert is None and not each.decides:
+            yield "    value = raw if type(raw) is str else scalar(raw)"
+            yield f"    {found}"
+        else:
+            yield f"    try: value = {self._converted(each)}"
+            yield "    except (ValueError, ArithmeticError) as error:"
+            yield f"        failed[{target}] = Problem({text}, f'{each.target}: {{error}}.')"
+            yield "    else:"
+            yield f"        {found}"
+
+    def _converted(self, each: Candidate) -> str:
+        if each.choice is not None and each.decides:
+            if len(each.choice.by) == 1 and not each.choice.rows:
+                return f"{self._name(each.choice.exact)}.get(as_text(raw))"
+            return self._chosen(each.choice)
+        if isinstance(each.convert, Amount) and len(each.convert.currency) == 1:
+            return f"{self._name(each.convert)}.of(raw, {self._at(each.convert.currency[0])}, message)"
+        converted = f"{self._name(each.convert)}(raw, message)"
+        return f"raw if type(raw) is str else {converted}" if each.convert is identifier else converted
+
+    def _chosen(self, choice: Choice) -> str:
+        places = [self._at(by[0]) if len(by) == 1 else f"first({self._name(by)}, message)" for by in choice.by]
+        words = ", ".join(f"as_text({place})" for place in places)
+        return f"{self._name(choice.choose)}(({words},))"
+
+    def _pick(self, choice: Choice) -> Iterator[str]:
+        """Assigns the place that a choice picks, once."""
+        if id(choice) not in self._picks:
+            self._picks[id(choice)] = f"pick{len(self._picks)}"
+            yield f"{self._picks[id(choice)]} = {self._chosen(choice)}"
+
+    def _name(self, thing: Any) -> str:
+        name = self._bound.setdefault(id(thing), f"thing{len(self._bound)}")
+        self.names[name] = thing  # which keeps it alive, so that no other thing has its id
+        return name
+
+    def _at(self, place: Locator) -> str:
+        """What stands in a place, as an expression."""
+        if place.place is not None:
+            return f"{self._name(place.place)}(message).get({place.key!r})"
+        *steps, key = _steps(place)
+        return self._member(tuple(steps), key)
+
+    def _member(self, steps: Steps, key: str) -> str:
+        if steps not in self._nodes:
+            found = self._member(steps[:-1], steps[-1]) if len(steps) > 1 else f"message.{steps[0]}"
+            self._nodes[steps] = node = f"node{len(self._nodes)}"
+            self._walk.append(f"{node} = {found}")
+            if steps not in self._lists:
+                self._walk.append(f"if type({node}) is not dict: {node} = EMPTY")
+        node = self._nodes[steps]
+        return f"member({node}, {key!r})" if steps in self._lists else f"{node}.get({key!r})"
+
+
+def _steps(place: Locator) -> Steps:
+    return ("root" if place.text.startswith("root:") else "item", *place.steps)
+
+
+def _prefixes(place: Locator) -> Iterator[Steps]:
+    """The beginnings of a path that end in a position."""
+    steps = _steps(place)
+    return (steps[: end + 1] for end, step in enumerate(steps) if step.isdecimal())
