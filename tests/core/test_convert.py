@@ -180,12 +180,12 @@ def test_conversions_by_name(name: str, raw: Any, expected: str | None) -> None:
 @pytest.mark.parametrize("raw", ["19.99", "-19.99", Decimal("-19.99")])
 def test_an_amount_of_bluesnaps_has_no_sign(raw: Any) -> None:
     """What a refund gives back is written with a minus, and is an amount like any other."""
-    assert amount("bluesnap-amount", (locator("currency"),), {}, bare=True)(raw, message(currency="USD")) == 1999
+    assert amount("unsigned-major-units", (locator("currency"),), {}, bare=True)(raw, message(currency="USD")) == 1999
 
 
 def test_an_amount_of_bluesnaps_has_commas_between_thousands() -> None:
     """1,234.50 is one thousand and a bit."""
-    convert = amount("bluesnap-amount", (locator("currency"),), {}, bare=False)
+    convert = amount("unsigned-major-units", (locator("currency"),), {}, bare=False)
     assert convert("1,234.50", message(currency="usd")) == Money(123450, "USD")
 
 

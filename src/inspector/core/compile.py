@@ -129,7 +129,7 @@ def _joined(spec: str | JoinSpec) -> Callable[[Message], tuple[str, str] | None]
 
     def find(message: Message) -> tuple[str, str] | None:
         values = [scalar(first(part, message)) for part in parts]
-        return (text, ":".join(value or "" for value in values)) if values[0] else None
+        return (text, ":".join(value for value in values if value)) if values[0] else None
 
     return find
 

@@ -32,10 +32,10 @@ __all__ = [
 
 Convert = Callable[[Any, Message], Any]
 
-AmountName = Literal["minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now", "bluesnap-amount"]
+AmountName = Literal["minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now", "unsigned-major-units"]
 TimeName = Literal["iso-8601", "unix-seconds", "unix-milliseconds", "malaysian-time"]
 FiuuName = Literal["fiuu-token", "fiuu-card-brand", "fiuu-card-last4"]
-ConversionName = Literal[AmountName, TimeName, "text", "id", "month", "expiry-month", "expiry-year", FiuuName]
+ConversionName = Literal[AmountName, TimeName, "text", "id", "last-four", "month", "expiry-month", "expiry-year", "mmyy-month", "mmyy-year", FiuuName]
 
 _MAX_DIGITS: Final = 30  # far beyond any amount of money, far below what is costly
 _MAX_DEPTH: Final = 50  # of an object that is kept as it came, far beyond what processors send
@@ -67,6 +67,20 @@ def _expiry(raw: Any, position: int) -> str | None:
     """Month and year of an expiry date written M/YYYY."""
     parts = as_text(raw).split("/")
     return parts[position].strip().zfill(2) if len(parts) == 2 else None
+
+
+def _last_four(raw: Any, _: Message) -> str | None:
+    """The last four digits of a masked card number."""
+    found = as_text(raw)[-4:]
+    return found if len(found) == 4 and found.isascii() and found.isdecimal() else None
+
+
+def _mmyy(raw: Any, *, year: bool) -> str | None:
+    """Month or year of an expiry date written MMYY."""
+    text = as_text(raw)
+    if len(text) != 4 or not (text.isascii() and text.isdecimal()):
+        return None
+    return f"20{text[2:]}" if year else text[:2]
 
 
 def moment(raw: Any, how: TimeName) -> float | None:
@@ -145,8 +159,8 @@ class _RefundedNow(Amount):
         return super().of(now, currency, message)
 
 
-class _BluesnapAmount(Amount):
-    """Decimal text of BlueSnap's, with commas between thousands, and a minus before what goes back to the shopper."""
+class _Unsigned(Amount):
+    """Decimal text with commas between thousands, or a minus before what goes back to the payer (bluesnap, nmi)."""
 
     def of(self, raw: Any, currency: Any, message: Message) -> Money | int | None:
         """The amount without its sign."""
@@ -157,8 +171,8 @@ def amount(how: AmountName, currency: Sequence[Locator], exponents: Mapping[str,
     """The conversion of an amount: to Money, or to minor units alone where the field is a bare number."""
     if how == "stripe-refunded-now":
         return _RefundedNow("minor-units", currency, exponents, bare=bare)
-    if how == "bluesnap-amount":
-        return _BluesnapAmount("major-units", currency, exponents, bare=bare)
+    if how == "unsigned-major-units":
+        return _Unsigned("major-units", currency, exponents, bare=bare)
     return Amount(how, currency, exponents, bare=bare)
 
 
@@ -172,7 +186,7 @@ def minor_units(raw: Any, currency: str, how: str, own: int | None) -> int:
     return int(scaled)
 
 
-AMOUNTS: Final = ("minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now", "bluesnap-amount")
+AMOUNTS: Final = ("minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now", "unsigned-major-units")
 TIMES: Final = ("iso-8601", "unix-seconds", "unix-milliseconds", "malaysian-time")
 
 
@@ -200,6 +214,9 @@ def _fiuu_extra(member: str) -> Convert:
 CONVERSIONS: Final[Mapping[str, Convert]] = {
     "text": scalar,
     "id": identifier,
+    "last-four": _last_four,
+    "mmyy-month": lambda raw, _: _mmyy(raw, year=False),
+    "mmyy-year": lambda raw, _: _mmyy(raw, year=True),
     "month": lambda raw, _: as_text(raw).zfill(2),
     "expiry-month": lambda raw, _: _expiry(raw, 0),
     "expiry-year": lambda raw, _: _expiry(raw, 1),
