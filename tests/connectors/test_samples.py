@@ -29,9 +29,11 @@ def changed(connector: str, request: CapturedRequest) -> CapturedRequest:
     for part in CONNECTORS[connector].scheme.covers:
         source = service().handle(request, connector).events[0].sources
         known = {each.locator: each.raw_value for each in source.values()}
-        if part in known:
-            text = str(known[part])
-            return set_value(CONNECTORS[connector], request, part, ("Y" if text[0] == "X" else "X") + text[1:])
+        # Where values alone are signed, a changed name of a member goes unnoticed.
+        covered = source["native_type"].locator if part == "sorted-leaf-values" else part
+        if covered in known:
+            text = str(known[covered])
+            return set_value(CONNECTORS[connector], request, covered, ("Y" if text[0] == "X" else "X") + text[1:])
     middle = len(request.body) // 2
     while not chr(request.body[middle]).isalpha() or chr(request.body[middle - 1]) in "%\\":
         middle += 1
@@ -76,11 +78,18 @@ def test_a_changed_byte_is_noticed(each: Sample) -> None:
     assert not handle(each.connector, changed(each.connector, received)).source_verified
 
 
+_LIKE_ANYONES = ("mollie/tr_classic",)  # a form with an id and nothing else
+
+
 @every_sample
 def test_the_connector_is_recognised(each: Sample) -> None:
-    """Sent to the receiver's bare address, a sample is recognised by its document, signed or not."""
-    assert service().detect(each.request) == each.connector
-    assert service().detect(signed(each.connector, each.request)) == each.connector
+    """Sent to the receiver's bare address, a sample is recognised by its document, signed or not.
+
+    What could be anyone's is recognised as no one's, and needs the processor's path.
+    """
+    expected = None if sample_id(each) in _LIKE_ANYONES else each.connector
+    assert service().detect(each.request) == expected
+    assert service().detect(signed(each.connector, each.request)) == expected
 
 
 @every_sample

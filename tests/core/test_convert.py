@@ -163,6 +163,8 @@ def test_what_is_no_time_is_refused_in_words(raw: Any, how: Any) -> None:
         ("month", "12", "12"),
         ("expiry-month", "3/2030", "03"),
         ("expiry-year", "3/2030", "2030"),
+        ("expiry-month", "08/30", "08"),
+        ("expiry-year", "08/30", "2030"),
         ("expiry-month", "2030", None),
         ("expiry-year", "1/2/3", None),
         ("fiuu-token", '{"token": "tok_1", "ccbrand": "Visa"}', "tok_1"),
@@ -199,6 +201,22 @@ def test_what_should_be_json_and_is_not_is_refused_in_words() -> None:
     """A member of a text that is no JSON cannot be read."""
     with pytest.raises(ValueError, match="is not JSON"):
         CONVERSIONS["fiuu-token"]("{", message())
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency", "expected"),
+    [
+        ("1.0", "EUR", Money(100, "EUR")),
+        ("0.00005", "USDT", None),
+        ("2", "btc", None),
+        ("1500", "JPY", Money(1500, "JPY")),
+    ],
+)
+def test_an_amount_of_a_cryptocurrency_says_nothing(raw: str, currency: str, expected: Money | None) -> None:
+    """Cryptopay's invoices may be in a cryptocurrency, whose 18 decimals are no minor units; nothing is rounded."""
+    assert (
+        amount("fiat-major-units", (locator("currency"),), {}, bare=False)(raw, message(currency=currency)) == expected
+    )
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=40)

@@ -32,10 +32,29 @@ __all__ = [
 
 Convert = Callable[[Any, Message], Any]
 
-AmountName = Literal["minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now", "unsigned-major-units"]
+AmountName = Literal[
+    "minor-units",
+    "major-units",
+    "amount-unit-setting",
+    "stripe-refunded-now",
+    "unsigned-major-units",
+    "fiat-major-units",
+]
 TimeName = Literal["iso-8601", "unix-seconds", "unix-milliseconds", "malaysian-time"]
 FiuuName = Literal["fiuu-token", "fiuu-card-brand", "fiuu-card-last4"]
-ConversionName = Literal[AmountName, TimeName, "text", "id", "last-four", "month", "expiry-month", "expiry-year", "mmyy-month", "mmyy-year", FiuuName]
+ConversionName = Literal[
+    AmountName,
+    TimeName,
+    "text",
+    "id",
+    "last-four",
+    "month",
+    "expiry-month",
+    "expiry-year",
+    "mmyy-month",
+    "mmyy-year",
+    FiuuName,
+]
 
 _MAX_DIGITS: Final = 30  # far beyond any amount of money, far below what is costly
 _MAX_DEPTH: Final = 50  # of an object that is kept as it came, far beyond what processors send
@@ -64,9 +83,12 @@ def identifier(raw: Any, message: Message) -> str | None:
 
 
 def _expiry(raw: Any, position: int) -> str | None:
-    """Month and year of an expiry date written M/YYYY."""
+    """Month and year of an expiry date written M/YYYY or MM/YY."""
     parts = as_text(raw).split("/")
-    return parts[position].strip().zfill(2) if len(parts) == 2 else None
+    if len(parts) != 2:
+        return None
+    text = parts[position].strip().zfill(2)
+    return f"20{text}" if position == 1 and len(text) == 2 else text
 
 
 def _last_four(raw: Any, _: Message) -> str | None:
@@ -167,12 +189,27 @@ class _Unsigned(Amount):
         return super().of(as_text(raw).replace(",", "").removeprefix("-"), currency, message)
 
 
+_CRYPTO: Final = frozenset(
+    "BCH BNB BTC BUSD DAI DASH DOGE ETC ETH EURC EURT LTC MATIC POL SHIB SOL TON TRX USDC USDT XLM XRP".split()
+)
+
+
+class _Fiat(Amount):
+    """Decimal text; an amount of a cryptocurrency, which has no minor unit of ISO 4217, says nothing (cryptopay)."""
+
+    def of(self, raw: Any, currency: Any, message: Message) -> Money | int | None:
+        """The amount, where its currency is one that states issue."""
+        return None if as_text(currency).upper() in _CRYPTO else super().of(raw, currency, message)
+
+
 def amount(how: AmountName, currency: Sequence[Locator], exponents: Mapping[str, int], *, bare: bool) -> Convert:
     """The conversion of an amount: to Money, or to minor units alone where the field is a bare number."""
     if how == "stripe-refunded-now":
         return _RefundedNow("minor-units", currency, exponents, bare=bare)
     if how == "unsigned-major-units":
         return _Unsigned("major-units", currency, exponents, bare=bare)
+    if how == "fiat-major-units":
+        return _Fiat("major-units", currency, exponents, bare=bare)
     return Amount(how, currency, exponents, bare=bare)
 
 
@@ -186,7 +223,14 @@ def minor_units(raw: Any, currency: str, how: str, own: int | None) -> int:
     return int(scaled)
 
 
-AMOUNTS: Final = ("minor-units", "major-units", "amount-unit-setting", "stripe-refunded-now", "unsigned-major-units")
+AMOUNTS: Final = (
+    "minor-units",
+    "major-units",
+    "amount-unit-setting",
+    "stripe-refunded-now",
+    "unsigned-major-units",
+    "fiat-major-units",
+)
 TIMES: Final = ("iso-8601", "unix-seconds", "unix-milliseconds", "malaysian-time")
 
 

@@ -52,6 +52,7 @@ def _unwrap(spec: UnwrapSpec, message: Message) -> None:
     if packed is None and not message.form:
         return
     inner = unwrap(packed, f"the field {spec.field}")
+    message.form = message.root
     message.root = decode_xml(inner) if spec.format == "xml" else decode_json(inner)
     if spec.root:
         message.root = message.root.get(spec.root) if isinstance(message.root, dict) else None

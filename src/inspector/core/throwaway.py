@@ -13,7 +13,7 @@ from inspector.core.signatures.key import KeyEncoding, KeySpec
 
 __all__ = ["throwaway_settings"]
 
-_CHOICES: Final = {"amount_unit": "minor"}
+_CHOICES: Final = {"amount_unit": "minor", "capture_method": "automatic", "currency": "USD"}
 _FIRST_DAY, _LAST_DAY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 
 

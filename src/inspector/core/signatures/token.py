@@ -1,6 +1,8 @@
 """A shared token: the processor sends the secret itself, in a header or field."""
 
 import hmac
+from base64 import b64encode
+from hashlib import sha256
 from typing import Literal
 
 from pydantic import Field
@@ -20,6 +22,9 @@ class TokenSpec(SchemeSpec):
     setting: str
     value: LocatorText = Field(description="where the token stands")
     prefix: str = Field("", description="stands before the token, e.g. Bearer and a blank")
+    encoding: Literal["text", "base64", "sha256"] = Field(
+        "text", description="how the secret is sent: as it is, in base64 (user:password of basic auth), or its hash in hex"
+    )
 
     def compile(self) -> "Token":
         """The scheme, ready to verify and to sign."""
@@ -49,7 +54,7 @@ class Token:
         if not configured:
             return no_secret(self.name, self.spec.setting)
         received = as_text(found).encode("utf-8", "replace")
-        expected = [(self.spec.prefix + secret).encode("utf-8", "replace") for secret in configured]
+        expected = [self._sent(secret).encode("utf-8", "replace") for secret in configured]
         if any(hmac.compare_digest(received, each) for each in expected):
             return Verification(Verdict.VALID, self.name, "The token matches; it does not protect the message.")
         return Verification(Verdict.INVALID, self.name, f"The token in {self.spec.value} is another one.")
@@ -57,7 +62,15 @@ class Token:
     def sign(self, message: Message, now: float) -> dict[str, str]:
         """The token in its place."""
         configured = secrets(message.settings, self.spec.setting)
-        return {self.spec.value: self.spec.prefix + configured[0]} if configured else {}
+        return {self.spec.value: self._sent(configured[0])} if configured else {}
+
+    def _sent(self, secret: str) -> str:
+        """The secret as the processor sends it; one that is configured in that form already stays."""
+        prefix, encoding = self.spec.prefix, self.spec.encoding
+        if encoding == "text" or (prefix and secret.startswith(prefix)):
+            return prefix + secret.removeprefix(prefix)
+        raw = secret.encode("utf-8", "replace")
+        return prefix + (b64encode(raw).decode() if encoding == "base64" else sha256(raw).hexdigest())
 
     def open(self, message: Message) -> bytes:
         """The body is not encrypted."""
