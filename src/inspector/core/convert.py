@@ -48,6 +48,7 @@ ConversionName = Literal[
     "text",
     "id",
     "last-four",
+    "last-segment",
     "month",
     "expiry-month",
     "expiry-year",
@@ -95,6 +96,11 @@ def _last_four(raw: Any, _: Message) -> str | None:
     """The last four digits of a masked card number."""
     found = as_text(raw)[-4:]
     return found if len(found) == 4 and found.isascii() and found.isdecimal() else None
+
+
+def _last_segment(raw: Any, _: Message) -> str | None:
+    """The last part of an address's path: the id in a link."""
+    return as_text(raw).partition("?")[0].rstrip("/").rpartition("/")[2] or None
 
 
 def _mmyy(raw: Any, *, year: bool) -> str | None:
@@ -259,6 +265,7 @@ CONVERSIONS: Final[Mapping[str, Convert]] = {
     "text": scalar,
     "id": identifier,
     "last-four": _last_four,
+    "last-segment": _last_segment,
     "mmyy-month": lambda raw, _: _mmyy(raw, year=False),
     "mmyy-year": lambda raw, _: _mmyy(raw, year=True),
     "month": lambda raw, _: as_text(raw).zfill(2),
