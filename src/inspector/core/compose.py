@@ -4,6 +4,7 @@ The counterpart of reading: what is written here by a locator is found there by 
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -39,7 +40,7 @@ def sign(connector: Connector, request: CapturedRequest, settings: Mapping[str, 
     for item in items:
         message.item = item
         for place, text in connector.scheme.sign(message, now).items():
-            if _assign(message.root if place.startswith("root:") else item, place.removeprefix("root:"), text):
+            if _put(message, item, place, text):
                 edited = True
             else:
                 values[place] = text
@@ -60,6 +61,11 @@ def _read(connector: Connector, request: CapturedRequest, settings: Mapping[str,
     except Unreadable as unreadable:
         raise InspectorError(f"This is not a {connector.title} request", str(unreadable)) from None
     return message
+
+
+def _put(message: Message, item: Any, place: str, value: Any) -> bool:
+    """Put a value at a place of the body, from the item or from the top."""
+    return _assign(message.root if place.startswith("root:") else item, place.removeprefix("root:"), value)
 
 
 def _assign(node: Any, path: str, value: Any) -> bool:
@@ -127,13 +133,15 @@ def set_value(connector: Connector, request: CapturedRequest, path: str, value: 
     except ValueError as error:
         raise InspectorError(str(error), hint="Example: data.object.amount", exit_code=2) from None
     nodes = [item for item in split(connector, message)[0] if isinstance(item, dict)]
+    if path.startswith("root:"):
+        path, nodes = path.removeprefix("root:"), [message.root]
     found = [node for node in nodes if _exists(node, path)] or ([message.root] if _exists(message.root, path) else [])
     if not found:
         known = sorted({path for node in nodes for path in _paths(node, "")})
         near = get_close_matches(path, known, n=1, cutoff=0.3)
         hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known[:20])}"
         raise InspectorError(f"There is no {path} in this {connector.title} event", hint=hint, exit_code=2)
-    if connector.document.body.unwrap is not None:
+    if connector.document.body.unwrap is not None and message.form:
         return _rewrite_wrapped(connector, request, message, path, value)
     for node in found:
         _assign(node, path, _like(_value(node, path), value))
@@ -147,7 +155,7 @@ def _encode(message: Message) -> bytes:
 def _rewrite_wrapped(
     connector: Connector, request: CapturedRequest, message: Message, path: str, value: str
 ) -> CapturedRequest:
-    """Change a value of the body that is packed in base64 inside a form field."""
+    """Change a value of the body that is packed in base64 inside a field of a form, or a member of a JSON object."""
     spec = connector.document.body.unwrap
     if spec is None:
         raise InspectorError(f"{connector.title} messages are not wrapped")
@@ -158,6 +166,10 @@ def _rewrite_wrapped(
         tree = decode_json(inner)
         _assign(tree, path, _like(_value(tree, path), value))
         content = encode_json(tree)
+    if request.body.lstrip()[:1] == b"{":
+        return msgspec.structs.replace(
+            request, body=encode_json({**message.form, spec.field: b64encode(content).decode()})
+        )
     return msgspec.structs.replace(request, body=encode_form({**message.form, spec.field: wrap(content)}))
 
 
@@ -223,7 +235,7 @@ def freshen(connector: Connector, request: CapturedRequest, token: str, now: flo
         place = _id_place(connector, message)
         if place is not None:
             old = as_text(locator(place).find(message))
-            _assign(item, place, _fresh(old, f"{int(token, 16) + position:0{len(token)}x}", now))
+            _put(message, item, place, _fresh(old, f"{int(token, 16) + position:0{len(token)}x}", now))
     return msgspec.structs.replace(request, body=_encode(message))
 
 

@@ -23,7 +23,7 @@ class TokenSpec(SchemeSpec):
     value: LocatorText = Field(description="where the token stands")
     prefix: str = Field("", description="stands before the token, e.g. Bearer and a blank")
     encoding: Literal["text", "base64", "sha256"] = Field(
-        "text", description="how the secret is sent: as it is, in base64 (user:password of basic auth), or its hash in hex"
+        "text", description="how the secret is sent: as it is, in base64 (user:password), or its hash in hex"
     )
 
     def compile(self) -> "Token":
