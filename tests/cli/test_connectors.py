@@ -102,3 +102,32 @@ def test_the_schema_in_the_repository_is_the_one_of_the_models(tmp_path: Path) -
     found = inspector("connectors", "schema", home=tmp_path).stdout
     kept = (ROOT / "connectors" / "connector.schema.json").read_text(encoding="utf-8")
     assert found == kept, "run: inspector connectors schema > connectors/connector.schema.json"
+
+
+def test_the_table_in_the_readme_is_the_one_that_the_command_prints(tmp_path: Path) -> None:
+    """The README lists every processor with what it has today."""
+    found = inspector("connectors", "--markdown", home=tmp_path).stdout
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert found in readme, "put the output of `inspector connectors --markdown` into README.md"
+
+
+def test_the_matrix_shows_every_gap(tmp_path: Path) -> None:
+    """A row an event type, a column a processor; the same facts as text, Markdown and JSON."""
+    rows = json.loads(inspector("connectors", "matrix", "--json", home=tmp_path).stdout)
+    text = inspector("connectors", "matrix", home=tmp_path).stdout
+    table = inspector("connectors", "matrix", "--markdown", home=tmp_path).stdout
+    assert "stripe" in rows["PAYMENT_INTENT_SUCCESS"]
+    assert rows["EXTERNAL_AUTHENTICATION_ARES"] == []
+    for kind, having in rows.items():
+        line = next(line for line in text.splitlines() if line.startswith(f"{kind} "))
+        assert line.endswith(f" {len(having)}")
+        assert line.count("●") == len(having)
+        assert next(line for line in table.splitlines() if line.startswith(f"| {kind} |")).count("●") == len(having)
+
+
+def test_a_processor_is_a_page_of_markdown(tmp_path: Path) -> None:
+    """For QA: settings, events and fields of one processor, to be put where a team reads."""
+    page = inspector("connectors", "show", "stripe", "--markdown", home=tmp_path).stdout
+    assert page.startswith("# Stripe")
+    assert "| charge.failed | PAYMENT_INTENT_FAILURE |" in page
+    assert "| INSPECTOR_STRIPE_SIGNING_SECRET |" in page

@@ -1,12 +1,14 @@
-"""The processors that Inspector knows: list them, show one, check documents, print the format's JSON Schema.
+"""The processors that Inspector knows: list them, show one, compare them, check documents, print the JSON Schema.
 
 inspector connectors                a line a processor
 inspector connectors show NAME      its signature, settings, events, fields, answers and retries
+inspector connectors matrix         event types as rows, processors as columns: a gap is seen at a glance
 inspector connectors check PATH…    every mistake in documents and samples: file:line: key: what
 inspector connectors schema         the JSON Schema of connector.toml, for an editor to complete and check by"""
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,7 @@ __all__ = ["EXAMPLES", "configure", "run"]
 EXAMPLES = """examples:
   inspector connectors
   inspector connectors show adyen
+  inspector connectors show adyen --markdown > adyen.md
   inspector connectors --json | jq '.[] | [.name, .scheme]'
   inspector connectors check connectors
 
@@ -30,16 +33,17 @@ exit codes: 0 fine, 1 mistakes were found, 2 wrong usage"""
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector connectors`."""
     parser.add_argument(
-        "action", choices=("list", "show", "check", "schema"), nargs="?", default="list", help="see above"
+        "action", choices=("list", "show", "matrix", "check", "schema"), nargs="?", default="list", help="see above"
     )
     parser.add_argument("names", metavar="NAME|PATH", nargs="*", help="the connector to show, the paths to check")
-    add_json(parser, "list and show as JSON")
+    add_json(parser, "list, show and matrix as JSON")
+    parser.add_argument("--markdown", action="store_true", help="list, show and matrix as Markdown")
     add_connectors(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """List, show, check or print the schema."""
-    actions = {"list": _list, "show": _show, "check": _check, "schema": _schema}
+    actions = {"list": _list, "show": _show, "matrix": _matrix, "check": _check, "schema": _schema}
     return actions[options.action](options)
 
 
@@ -62,6 +66,10 @@ def _list(options: argparse.Namespace) -> int:
     if options.json:
         output.write_json(found)
         return 0
+    if options.markdown:
+        from inspector.cli.catalogue import list_markdown
+
+        return _write(list_markdown(found))
     heads = ("name", "processor", "signature", "events", "families", "samples", "settings")
     output.table(heads, [_row(each) for each in found])
     return 0
@@ -96,14 +104,44 @@ def _show(options: argparse.Namespace) -> int:
     found = description(connectors[name], _samples(place, name))
     if options.json:
         output.write_json(found)
+    elif options.markdown:
+        from inspector.cli.catalogue import page_markdown
+
+        _write(page_markdown(found, _settings(found)))
     else:
         _print(found)
     return 0
 
 
+def _matrix(options: argparse.Namespace) -> int:
+    from inspector.cli.catalogue import matrix, matrix_lines, matrix_markdown
+    from inspector.cli.describe import description
+
+    _, connectors = _loaded(options)
+    rows = matrix([description(each, 0) for each in connectors.values()])
+    if options.json:
+        output.write_json(rows)
+        return 0
+    return _write((matrix_markdown if options.markdown else matrix_lines)(rows, list(connectors)))
+
+
+def _write(lines: Iterable[str]) -> int:
+    for line in lines:
+        output.write(line)
+    return 0
+
+
+def _settings(found: dict[str, Any]) -> dict[str, str]:
+    """The environment variables of a connector, and what each is."""
+    from inspector.cli.describe import SHARED_SETTINGS
+
+    settings = {**found["settings"], **SHARED_SETTINGS}
+    return {f"INSPECTOR_{found['name']}_{name}".upper(): what for name, what in settings.items()}
+
+
 def _print(found: dict[str, Any]) -> None:
     """One connector on a page."""
-    from inspector.cli.describe import SHARED_SETTINGS, in_words
+    from inspector.cli.describe import in_words
 
     output.write(output.paint(f"{found['title']} ({found['name']})", "bold"))
     output.write(
@@ -113,8 +151,7 @@ def _print(found: dict[str, Any]) -> None:
         output.write(found["note"])
     covers = f", covers {', '.join(found['covers'])}" if found["covers"] else ""
     _section("signature", {found["scheme"] + covers: ""})
-    settings = {**found["settings"], **SHARED_SETTINGS}
-    _section("settings", {f"INSPECTOR_{found['name']}_{name}".upper(): what for name, what in settings.items()})
+    _section("settings", _settings(found))
     _section("events", {name: in_words(rule) for name, rule in found["native_events"].items()})
     for family, fields in found["fields"].items():
         _section(f"{family} fields", {name: in_words(spec) for name, spec in fields.items()})
