@@ -121,9 +121,10 @@ def _headers(delivery: Delivery) -> CIMultiDict[str]:
         for name in value.split(",")
     }
     headers: CIMultiDict[str] = CIMultiDict()
+    spelled: dict[str, str] = {}  # aiohttp would drop what has the same name in another case
     for name, value in request.headers:
         if name.lower() not in _NOT_FORWARDED and name.lower() not in named:
-            headers.add(name, value)
+            headers.add(spelled.setdefault(name.lower(), name), value)
     headers.add("X-Forwarded-For", request.peer or "127.0.0.1")
     headers.add("X-Forwarded-Host", request.header("host") or "")
     headers.add("X-Forwarded-Proto", request.url.partition("://")[0] or "http")
