@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 import pytest
@@ -25,10 +25,24 @@ App = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def served(app: App) -> AsyncIterator[str]:
-    """An app that speaks to a raw connection; its address."""
-    server = await asyncio.start_server(app, "127.0.0.1", 0)
+    """An app that speaks to a raw connection; its address. Every connection is closed when the block is left."""
+    ended: list[asyncio.Task[None]] = []
+
+    async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await app(reader, writer)
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ended.append(asyncio.ensure_future(closing(reader, writer)))
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hooks"
+        await asyncio.gather(*ended, return_exceptions=True)
 
 
 async def sent(app: App, seconds: float = 30) -> ForwardAttempt:
@@ -47,7 +61,6 @@ def answering(answer: bytes, received: list[bytes]) -> App:
         received.extend([await reader.readuntil(b"\r\n\r\n"), await reader.readexactly(len(BODY))])
         writer.write(answer)
         await writer.drain()
-        writer.close()
 
     return app
 
@@ -55,7 +68,6 @@ def answering(answer: bytes, received: list[bytes]) -> App:
 async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """An app that never answers, until the caller hangs up."""
     await reader.read()
-    writer.close()
 
 
 async def test_the_app_gets_the_bytes_and_headers_that_came() -> None:
