@@ -95,14 +95,6 @@ class EventService:
                     return connector.name
         return None
 
-    def signed_text(
-        self, request: CapturedRequest, connector: str, settings: Mapping[str, str], position: int = 0
-    ) -> bytes | None:
-        """The bytes that the signature of an event is computed over; None where that cannot be told."""
-        inspection = self.handle(request, connector, settings)
-        events = inspection.events
-        return events[position].verification.signed_text if position < len(events) else None
-
     def _unknown(self, name: str | None) -> Problem:
         if name is None:
             hint = f"Send it to the path of its processor: {', '.join('/' + each for each in self.connectors)}"

@@ -19,7 +19,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     hint: str = ""
 
 
-class Acknowledgement(msgspec.Struct, frozen=True):
+class Acknowledgement(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer that the processor wants."""
 
     status_code: int = 200
@@ -30,7 +30,7 @@ class Acknowledgement(msgspec.Struct, frozen=True):
 _UNCHECKED = Verification(Verdict.UNREADABLE, "none", "No connector is known for this request.")
 
 
-class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+class Inspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The Event Service's answer to one request: its events, verdicts, acknowledgement and problems.
 
     `connector` is empty where none was named or recognised. `verification` is the verdict on the request

@@ -74,7 +74,7 @@ class EventReference(msgspec.Struct, frozen=True, omit_defaults=True):
     payout: PayoutReference | None = None
 
 
-class NormalizedEvent(msgspec.Struct, frozen=True, kw_only=True):
+class NormalizedEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event of a delivery.
 
     `native_type` is the processor's name for it, `native_detail` the second word that decided the type

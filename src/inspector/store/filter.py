@@ -154,8 +154,8 @@ def _since(term: Term, now: float) -> Condition:
 
 _STATES: Final[Mapping[str, str]] = {
     "duplicate": (
-        "EXISTS (SELECT 1 FROM copies WHERE copies.session = events.session AND copies.connector = events.connector "
-        "AND copies.event_id = events.event_id AND first < delivery)"
+        "EXISTS (SELECT 1 FROM events AS other WHERE other.event_id = events.event_id AND "
+        "other.session = events.session AND other.connector = events.connector AND other.delivery < events.delivery)"
     ),
     "live": "test_mode = 0",
     "test": "test_mode = 1",

@@ -11,18 +11,21 @@ from inspector.store.rows import ATTEMPT_COLUMNS, attempt_of, decode_inspection,
 
 __all__ = ["SessionSummary", "delivery", "rows", "sessions"]
 
-_ROWS: Final = """
-    SELECT id, delivery, position, received_at, events.connector, label, event_type, native_type, native_detail,
-        amount, currency, verdict, reason, test_mode, events.event_id, object_id, status, problem, attempts,
-        app_status, app_seconds, app_error, coalesce(count, 1), nullif(first, delivery)
-    FROM events LEFT JOIN copies ON copies.session = events.session AND copies.connector = events.connector
-        AND copies.event_id = events.event_id
-    WHERE id IN (SELECT value FROM json_each(?))
+_SAME: Final = (
+    "other.event_id = events.event_id AND other.session = events.session AND other.connector = events.connector"
+)
+_ROWS: Final = f"""
+    SELECT id, delivery, position, received_at, connector, label, event_type, native_type, native_detail,
+        amount, currency, verdict, reason, test_mode, event_id, object_id, status, problem, attempts,
+        app_status, app_seconds, app_error,
+        (SELECT max(count(*), 1) FROM events AS other WHERE {_SAME}),
+        (SELECT nullif(min(delivery), events.delivery) FROM events AS other WHERE {_SAME})
+    FROM events WHERE id IN (SELECT value FROM json_each(?))
 """
 _TEST_MODE: Final = 13  # the column that is a number or nothing in SQLite and a truth value or None in the row
-_DELIVERY: Final = """
+_DELIVERY: Final = f"""
     SELECT name, label, method, url, headers, body, received_at, peer, inspection,
-        (SELECT first FROM events JOIN copies USING (session, connector, event_id) WHERE delivery = number LIMIT 1)
+        (SELECT min(other.delivery) FROM events JOIN events AS other ON {_SAME} WHERE events.delivery = number)
     FROM deliveries JOIN sessions ON id = session WHERE number = ?
 """
 _ATTEMPTS: Final = f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE delivery = ? ORDER BY id"

@@ -13,7 +13,6 @@ from inspector.model import (
     Inspection,
     Money,
     NormalizedEvent,
-    Verification,
     seconds,
 )
 
@@ -39,6 +38,7 @@ ATTEMPT_COLUMNS: Final = "delivery, destination, mode, started_at, elapsed, stat
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
 _INSPECTION = msgspec.json.Decoder(Inspection)
 _HEADERS = msgspec.json.Decoder(tuple[tuple[str, str], ...])
+_replace = msgspec.structs.replace
 _LARGEST: Final = 2**63 - 1
 
 
@@ -61,27 +61,21 @@ def keep(label: str, request: CapturedRequest, inspection: Inspection) -> Kept:
         request.body,
         received,
         request.peer,
-        _ENCODE(_without_signed_texts(inspection)),
+        _ENCODE(_bare(inspection)),
     )
     return Kept(received, delivery, _event_rows(received, label, inspection))
 
 
-def _without_signed_texts(inspection: Inspection) -> Inspection:
-    """They can be derived from the request again, and are as large as its body."""
-    seen: dict[int, Verification] = {}
-
-    def bare(verification: Verification) -> Verification:
-        if verification.signed_text is None:
-            return verification
-        if id(verification) not in seen:
-            seen[id(verification)] = msgspec.structs.replace(verification, signed_text=None)
-        return seen[id(verification)]
-
-    return msgspec.structs.replace(
+def _bare(inspection: Inspection) -> Inspection:
+    """Without signed texts and sources: as large as the body, and derived from the request whenever somebody looks."""
+    return _replace(
         inspection,
-        verification=bare(inspection.verification),
+        verification=_replace(inspection.verification, signed_text=None),
         events=tuple(
-            [msgspec.structs.replace(event, verification=bare(event.verification)) for event in inspection.events]
+            [
+                _replace(event, verification=_replace(event.verification, signed_text=None), sources={})
+                for event in inspection.events
+            ]
         ),
     )
 

@@ -17,12 +17,6 @@ __all__ = ["write_attempts", "write_deliveries"]
 
 _ROWS: Final = 32  # rows a statement; each number of rows up to it is a statement that stays prepared
 
-_COPIES: Final = """
-    INSERT INTO copies (session, connector, event_id, first, count)
-    SELECT session, connector, event_id, min(delivery), count(*) FROM events
-    WHERE delivery >= ? AND event_id IS NOT NULL GROUP BY session, connector, event_id
-    ON CONFLICT DO UPDATE SET count = count + excluded.count
-"""
 _ATTEMPT: Final = f"INSERT INTO attempts ({ATTEMPT_COLUMNS}) VALUES ({', '.join('?' * len(ATTEMPT_COLUMNS.split()))})"
 _LAST_ATTEMPT: Final = (
     "UPDATE events SET attempts = attempts + 1, app_status = ?, app_seconds = ?, app_error = ? WHERE delivery = ?"
@@ -39,7 +33,6 @@ def write_deliveries(session: str, connection: sqlite3.Connection, batch: Sequen
     _insert(connection, "deliveries", DELIVERY_COLUMNS, deliveries)
     events = [(session_id, number, *event) for number, kept in numbered for event in kept.events]
     _insert(connection, "events", EVENT_COLUMNS, events)
-    connection.execute(_COPIES, (numbers[0],))
     return numbers
 
 

@@ -11,12 +11,12 @@ from queue import Empty, SimpleQueue
 from typing import Any, Final, NamedTuple
 
 from inspector.model import InspectorError
+from inspector.store.checkpoint import Checkpointer, checkpoint
 from inspector.store.schema import open_writer
 
 __all__ = ["Write", "Writer"]
 
 _BATCH: Final = 512
-_IDLE: Final = 0.25  # seconds without work after which the log is folded into the file
 
 Write = Callable[[sqlite3.Connection, Sequence[Any]], Sequence[Any]]
 """Writes values that came one after the other, within a transaction; a result for each of them."""
@@ -40,6 +40,7 @@ class Writer:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection = open_writer(path)
+        self._checkpointer = Checkpointer(path)
         self._queue: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._turn: list[_Job] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -60,7 +61,7 @@ class Writer:
         return future
 
     def close(self) -> None:
-        """Write what is queued, and end. The last connection to close folds the log into the file."""
+        """Write what is queued, and end. The last connection to close makes a checkpoint and removes the log."""
         self._hand_over()
         self._queue.put(None)
         self._thread.join()
@@ -71,16 +72,12 @@ class Writer:
             self._turn = []
 
     def _run(self) -> None:
-        going, folded = True, True
-        while going:
-            try:
-                jobs = self._queue.get(timeout=None if folded else _IDLE)
-            except Empty:
-                self._fold()
-                folded = True
-                continue
-            going = jobs is not None and self._commit_with_queued(jobs)
-            folded = False
+        while (jobs := self._queue.get()) is not None and self._commit_with_queued(jobs):
+            self._checkpointer.written()
+            if self._checkpointer.due:
+                self._checkpointer.due = False
+                checkpoint(self._connection)
+        self._checkpointer.close()
         self._connection.close()
 
     def _commit_with_queued(self, jobs: list[_Job]) -> bool:
@@ -122,12 +119,6 @@ class Writer:
                 connection.execute("ROLLBACK")
             raise
         return results
-
-    def _fold(self) -> None:
-        try:
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        except sqlite3.OperationalError:
-            return  # another process is at it, or the disk is full: nothing is lost, the log keeps what it has
 
 
 def _resolve(jobs: Sequence[_Job], results: Sequence[Any]) -> None:

@@ -4,8 +4,10 @@ import time
 from array import array
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from inspector.core import EventService, Query
-from inspector.model import Delivery, EventRow, Inspection
+from inspector.model import Delivery, EventRow, Inspection, Verification
 from inspector.settings import Settings
 from inspector.store import SessionSummary, Store
 from inspector.workspace.options import Options
@@ -61,8 +63,9 @@ class Reading:
         return self._store.last_id()
 
     def delivery(self, number: int) -> Delivery:
-        """A delivery. Raises InspectorError for a number that is not there."""
-        return self._store.delivery(number)
+        """A delivery, with signed texts and sources. Raises InspectorError for a number that is not there."""
+        stored = self._store.delivery(number)
+        return replace(stored, inspection=_completed(stored.inspection, self.inspect(stored)))
 
     def sessions(self) -> list[SessionSummary]:
         """Every session of the store."""
@@ -75,7 +78,20 @@ class Reading:
             delivery.request, connector, self.settings_of(connector, delivery.label) if connector else None
         )
 
-    def signed_text(self, number: int, position: int) -> bytes | None:
-        """The bytes that the signature of an event is computed over; None where that cannot be told."""
-        events = self.inspect(self.delivery(number)).events
-        return events[position].verification.signed_text if position < len(events) else None
+
+def _completed(stored: Inspection, anew: Inspection) -> Inspection:
+    """What was found when the request came, with what is not stored: signed texts, and where the fields came from."""
+    whole = replace(stored, verification=_with_text(stored.verification, anew.verification))
+    if len(stored.events) != len(anew.events):
+        return whole
+    return replace(
+        whole,
+        events=tuple(
+            replace(event, sources=new.sources, verification=_with_text(event.verification, new.verification))
+            for event, new in zip(stored.events, anew.events, strict=True)
+        ),
+    )
+
+
+def _with_text(stored: Verification, anew: Verification) -> Verification:
+    return replace(stored, signed_text=anew.signed_text)

@@ -114,9 +114,7 @@ def _origin(source: Source | None) -> Line:
     return [Span("← ", "dim"), Span(visible(source.locator, 120), "plain"), Span("  " + visible(raw, 200), "dim")]
 
 
-def signature_lines(
-    delivery: Delivery, position: int, signed_text: bytes | None, missing: str, width: int
-) -> list[Line]:
+def signature_lines(delivery: Delivery, position: int, missing: str, width: int) -> list[Line]:
     """The verdict in one sentence, what the signature covers, and the signed text with nothing invisible.
 
     `missing` says where a secret goes, for when none is set.
@@ -131,9 +129,9 @@ def signature_lines(
     if found.verdict.value == "NO_SECRET" and missing:
         lines.append([Span(f"  {missing}", "dim")])
     lines += [[], *_facts(found)]
-    if signed_text is not None:
-        lines += [[], [Span(f"signed text, {len(signed_text):,} bytes", "dim")]]
-        lines += text_lines(signed_text)
+    if found.signed_text is not None:
+        lines += [[], [Span(f"signed text, {len(found.signed_text):,} bytes", "dim")]]
+        lines += text_lines(found.signed_text)
     return wrap_lines(lines, width)
 
 

@@ -102,21 +102,17 @@ class InboxScreen(Verbs):
         """Show what is under the cursor."""
         message.stop()
         row = message.row
-        delivery = self.workspace.delivery(row.delivery) if row else None
-        connector = self.workspace.service.connectors.get(row.connector) if row else None
-        wrapped = connector.document.body.unwrap if connector else None
-        self.query_one(Detail).show(delivery, row.position if row else 0, self.workspace.forward_to, wrapped)
-
-    def on_detail_signature_opened(self, message: Detail.SignatureOpened) -> None:
-        """The signed text is derived again when somebody looks at it."""
-        message.stop()
-        row, detail = self.row, self.query_one(Detail)
-        if row is None or detail.delivery is None:
+        if row is None:
+            self.query_one(Detail).show(None, 0, self.workspace.forward_to)
             return
         connector = self.workspace.service.connectors.get(row.connector)
-        secret = connector.secret if connector else ""
-        where = secret_place(row.connector, row.label, secret) if secret else ""
-        detail.show_signed_text(self.workspace.signed_text(row.delivery, row.position), where)
+        self.query_one(Detail).show(
+            self.workspace.delivery(row.delivery),
+            row.position,
+            self.workspace.forward_to,
+            connector.document.body.unwrap if connector else None,
+            secret_place(row.connector, row.label, connector.secret) if connector and connector.secret else "",
+        )
 
     def action_focus_on(self, where: str) -> None:
         """Put the focus on the list, the detail, or the other of the two."""

@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.message import Message
 from textual.widgets import TabbedContent, TabPane
 
 from inspector.app.present import event_lines, forward_lines, header_lines, signature_lines
@@ -19,14 +18,10 @@ TABS = ("event", "signature", "body", "headers", "forwards")
 class Detail(Container):
     """Shows a delivery. Only the tab that one looks at is made; the others wait until they are opened."""
 
-    class SignatureOpened(Message):
-        """The signed text is wanted."""
-
     def __init__(self) -> None:
         super().__init__(id="detail")
         self._delivery: Delivery | None = None
         self._position = 0
-        self._signed_text: bytes | None = None
         self._where_secrets_go = ""
         self._destination: str | None = None
         self._wrapped: UnwrapSpec | None = None
@@ -55,10 +50,12 @@ class Detail(Container):
         position: int,
         destination: str | None,
         wrapped: UnwrapSpec | None = None,
+        where_secrets_go: str = "",
     ) -> None:
         """Show an event of a delivery. The same one again keeps the place where one has scrolled to.
 
-        `destination` is the app's address, `wrapped` the field of the body that holds the real one.
+        `destination` is the app's address, `wrapped` the field of the body that holds the real one, and
+        `where_secrets_go` says where the secret of this processor is set.
         """
         same = (
             delivery is not None
@@ -66,17 +63,9 @@ class Detail(Container):
             and (delivery.number, position) == (self._delivery.number, self._position)
         )
         self._delivery, self._position = delivery, position
-        self._destination, self._wrapped = destination, wrapped
-        if not same:
-            self._signed_text = None
+        self._destination, self._wrapped, self._where_secrets_go = destination, wrapped, where_secrets_go
         self._fresh = {"body", "headers", "event", "signature"} & self._fresh if same else set()
         self._draw(keep=same)
-
-    def show_signed_text(self, text: bytes | None, where_secrets_go: str) -> None:
-        """The signed text, and where the secret of this processor is set."""
-        self._signed_text, self._where_secrets_go = text, where_secrets_go
-        self._fresh.discard("signature")
-        self._draw(keep=True, ask=False)
 
     def show_tab(self, name: str) -> None:
         """Open a tab, and leave the focus where it is."""
@@ -99,7 +88,7 @@ class Detail(Container):
         event.stop()
         self._draw()
 
-    def _draw(self, *, keep: bool = False, ask: bool = True) -> None:
+    def _draw(self, *, keep: bool = False) -> None:
         name, delivery, position = self.active, self._delivery, self._position
         if not name or name in self._fresh:
             return
@@ -114,12 +103,7 @@ class Detail(Container):
         elif name == "event":
             view.show(lambda width: event_lines(delivery, position, width), keep=keep)
         elif name == "signature":
-            view.show(
-                lambda width: signature_lines(delivery, position, self._signed_text, self._where_secrets_go, width),
-                keep=keep,
-            )
-            if ask:
-                self.post_message(self.SignatureOpened())
+            view.show(lambda width: signature_lines(delivery, position, self._where_secrets_go, width), keep=keep)
         elif name == "headers":
             view.show(lambda _: header_lines(delivery.request), keep=keep)
         else:
