@@ -1,9 +1,11 @@
 """The receiver: an aiohttp server that turns every request into a CapturedRequest and awaits its answer."""
 
+import asyncio
 import errno
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -25,16 +27,15 @@ class Receiver:
         self._receive = receive
         self._clock = clock
         self._max_body = max_body
-        self._runner: web.AppRunner | None = None
+        self._runner: web.ServerRunner | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen; port 0 takes a free one. Returns the port. Raises InspectorError where it is taken."""
-        app = web.Application(client_max_size=self._max_body)
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        # The bytes are kept as they came: what is compressed is unpacked by the core.
-        self._runner = web.AppRunner(
-            app, access_log=None, auto_decompress=False, handler_cancellation=False, shutdown_timeout=_SHUTDOWN
-        )
+        # An application would route, and there is one route. The bytes are kept as they came: what is compressed is
+        # unpacked by the core.
+        request = partial(web.BaseRequest, loop=asyncio.get_running_loop(), client_max_size=self._max_body)
+        server = web.Server(self._answer, request_factory=request, access_log=None, auto_decompress=False)
+        self._runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port, reuse_address=True).start()
@@ -49,7 +50,7 @@ class Receiver:
             await self._runner.cleanup()
             self._runner = None
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
         try:
             if (request.content_length or 0) > self._max_body:
                 return self._too_large()
