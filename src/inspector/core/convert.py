@@ -74,8 +74,10 @@ def mapping(raw: Any, _: Message | None = None) -> Mapping[str, Any] | None:
 
 
 def _shallow(raw: Any, depth: int) -> bool:
-    inner = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ()
-    return depth > 0 and all(_shallow(each, depth - 1) for each in inner if isinstance(each, dict | list))
+    for each in raw.values() if type(raw) is dict else raw:
+        if (type(each) is dict or type(each) is list) and (depth == 0 or not _shallow(each, depth - 1)):
+            return False
+    return True
 
 
 def identifier(raw: Any, message: Message) -> str | None:

@@ -12,15 +12,15 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from inspector.core.convert import Amount, Convert, identifier, scalar
-from inspector.core.locate import Locator, Message, first, member
+from inspector.core.locate import Locator, Message, Place, first, member
 from inspector.core.rules import Choice, Rule
 from inspector.core.signed_text import as_text
 from inspector.model import Family, Problem, Source
 
 __all__ = ["Candidate", "FamilyRules", "MappingRules"]
 
-Extract = Callable[[Message, dict[str, Any], dict[str, Source], dict[str, Problem]], None]
-Steps = tuple[str, ...]
+Extract = Callable[[Message, dict[str, Any], dict[str, Any], dict[str, Source], dict[str, Problem]], None]
+Steps = tuple[str | Place, ...]
 
 _NAMES: Final[Mapping[str, Any]] = {
     "EMPTY": {},
@@ -60,13 +60,12 @@ class FamilyRules:
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self.candidates = candidates
-        self.errors = tuple(dict.fromkeys(each.target for each in candidates if each.target.startswith("error.")))
 
     @cached_property
     def extract(self) -> Extract:
-        """Puts value and source of every field that a message fills into two mappings, by the field's dotted name.
+        """Puts what a message fills into mappings by the field's name: `values`, `inner` for dotted names, `sources`.
 
-        A third mapping takes what could not be converted; a later candidate may still fill such a field.
+        `failed` takes what could not be converted; a later candidate may still fill such a field.
         """
         writer = _Writer(self.candidates)
         names = dict(writer.names)
@@ -88,7 +87,10 @@ class MappingRules(msgspec.Struct, frozen=True):
 
 
 class _Writer:
-    """Writes the function: the walk to every object that a candidate stands in, then the candidates."""
+    """Writes the function: the walk to every object that a candidate stands in, then the candidates by object.
+
+    A payload has few of the objects that a document names, and what stands in an absent one is passed over at once.
+    """
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self.names: dict[str, Any] = dict(_NAMES)
@@ -98,24 +100,24 @@ class _Writer:
         self._nodes: dict[Steps, str] = {}
         self._walk: list[str] = []
         self._lists = {steps[:-1] for each in candidates for place in each.places for steps in _prefixes(place)}
-        lines = [line for position, each in enumerate(candidates) for line in self._candidate(each, position)]
-        self.source = "\n    ".join(["def extract(message, values, sources, failed):", *self._walk, *lines])
+        lines: list[str] = []
+        for object_, group in _by_object(candidates):
+            lines.append(f"if {self._node(object_)}:")
+            lines += [f"    {line}" for each in group for line in self._candidate(each)]
+        self.source = "\n    ".join(["def extract(message, values, inner, sources, failed):", *self._walk, *lines])
 
-    def _candidate(self, each: Candidate, position: int) -> Iterator[str]:
+    def _candidate(self, each: Candidate) -> Iterator[str]:
         """Where it stands, whether it counts, and what becomes of it."""
         target, text = repr(each.target), repr(each.place.text)
-        at = self._at(each.place)
-        tests = [f"(raw := {at}) is not None and raw != ''"]
-        if at.startswith("node"):
-            tests.insert(0, at.partition(".")[0])
+        values = "inner" if "." in each.target else "values"
+        tests = [f"(raw := {self._at(each.place)}) is not None and raw != ''"]
         if each.choice is not None and not each.decides:
-            yield from self._pick(each.choice)
-            tests.append(f"{self._picks[id(each.choice)]} == {text}")
+            tests.append(f"{self._pick(each.choice)} == {text}")
         if each.target in self._begun:
-            tests.append(f"{target} not in values")
+            tests.append(f"{target} not in {values}")
         self._begun.add(each.target)
         yield f"if {' and '.join(tests)}:"
-        found = f"if value is not None: values[{target}] = value; sources[{target}] = Source({text}, raw)"
+        found = f"if value is not None: {values}[{target}] = value; sources[{target}] = Source({text}, raw)"
         if each.convert is None and not each.decides:
             yield "    value = raw if type(raw) is str else scalar(raw)"
             yield f"    {found}"
@@ -141,11 +143,13 @@ class _Writer:
         words = ", ".join(f"as_text({place})" for place in places)
         return f"{self._name(choice.choose)}(({words},))"
 
-    def _pick(self, choice: Choice) -> Iterator[str]:
-        """Assigns the place that a choice picks, once."""
+    def _pick(self, choice: Choice) -> str:
+        """The name of the place that a choice picks; it is picked once."""
         if id(choice) not in self._picks:
-            self._picks[id(choice)] = f"pick{len(self._picks)}"
-            yield f"{self._picks[id(choice)]} = {self._chosen(choice)}"
+            chosen = self._chosen(choice)
+            self._picks[id(choice)] = name = f"pick{len(self._picks)}"
+            self._walk.append(f"{name} = {chosen}")
+        return self._picks[id(choice)]
 
     def _name(self, thing: Any) -> str:
         name = self._bound.setdefault(id(thing), f"thing{len(self._bound)}")
@@ -154,20 +158,48 @@ class _Writer:
 
     def _at(self, place: Locator) -> str:
         """What stands in a place, as an expression."""
-        if place.place is not None:
-            return f"{self._name(place.place)}(message).get({place.key!r})"
-        *steps, key = _steps(place)
-        return self._member(tuple(steps), key)
+        steps = _object(place)
+        key = place.key if place.place is not None else place.steps[-1]
+        return f"member({self._node(steps)}, {key!r})" if steps in self._lists else f"{self._node(steps)}.get({key!r})"
 
-    def _member(self, steps: Steps, key: str) -> str:
+    def _node(self, steps: Steps) -> str:
+        """The name of an object, which the walk leads to."""
         if steps not in self._nodes:
-            found = self._member(steps[:-1], steps[-1]) if len(steps) > 1 else f"message.{steps[0]}"
+            *before, step = steps
+            if isinstance(step, str) and before:
+                parent = self._node(tuple(before))
+                found = f"member({parent}, {step!r})" if tuple(before) in self._lists else f"{parent}.get({step!r})"
+            else:
+                found = f"message.{step}" if isinstance(step, str) else f"{self._name(step)}(message)"
             self._nodes[steps] = node = f"node{len(self._nodes)}"
             self._walk.append(f"{node} = {found}")
-            if steps not in self._lists:
+            if steps not in self._lists and isinstance(step, str):
                 self._walk.append(f"if type({node}) is not dict: {node} = EMPTY")
-        node = self._nodes[steps]
-        return f"member({node}, {key!r})" if steps in self._lists else f"{node}.get({key!r})"
+        return self._nodes[steps]
+
+
+def _by_object(candidates: Sequence[Candidate]) -> Iterator[tuple[Steps, list[Candidate]]]:
+    """Candidates grouped by the object that they stand in; those of one field stay in the document's order."""
+    waiting: dict[str, list[Candidate]] = {}
+    for each in candidates:
+        waiting.setdefault(each.target, []).append(each)
+    while waiting:
+        ready: dict[Steps, list[Candidate]] = {}
+        for own in waiting.values():
+            object_ = _object(own[0].place)
+            others = (end for end, each in enumerate(own) if _object(each.place) != object_)
+            ready.setdefault(object_, []).extend(own[: next(others, None)])
+        object_, group = max(ready.items(), key=lambda item: len(item[1]))
+        yield object_, group
+        taken = set(map(id, group))
+        waiting = {
+            target: rest for target, own in waiting.items() if (rest := [each for each in own if id(each) not in taken])
+        }
+
+
+def _object(place: Locator) -> Steps:
+    """The way to the object that a place is in; outside the body, the function that answers with it."""
+    return (place.place,) if place.place is not None else _steps(place)[:-1]
 
 
 def _steps(place: Locator) -> Steps:
@@ -177,4 +209,4 @@ def _steps(place: Locator) -> Steps:
 def _prefixes(place: Locator) -> Iterator[Steps]:
     """The beginnings of a path that end in a position."""
     steps = _steps(place)
-    return (steps[: end + 1] for end, step in enumerate(steps) if step.isdecimal())
+    return (steps[: end + 1] for end, step in enumerate(steps) if isinstance(step, str) and step.isdecimal())

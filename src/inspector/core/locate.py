@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from inspector.model import CapturedRequest
+from inspector.model import CapturedRequest, Headers
 
 __all__ = ["Find", "Locator", "Message", "Place", "first", "locator", "member", "steps_of"]
 
@@ -57,10 +57,9 @@ class Message:
         self.form = form
         self.settings = settings
         self.keys = keys
-        self.headers = headers = dict[str, str]()
-        for name, value in request.headers:
-            key = name.lower()
-            headers[key] = f"{headers[key]},{value}" if key in headers else value
+        self.headers = {name.lower(): value for name, value in request.headers}
+        if len(self.headers) < len(request.headers):
+            self.headers = _joined(request.headers)
         self._query: dict[str, str] | None = None
 
     @property
@@ -70,6 +69,14 @@ class Message:
             pairs = parse_qsl(self.request.query, keep_blank_values=True, errors="replace")
             self._query = dict(reversed(pairs))
         return self._query
+
+
+def _joined(headers: Headers) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        found[key] = f"{found[key]},{value}" if key in found else value
+    return found
 
 
 Place = Callable[[Message], Mapping[str, Any]]

@@ -1,13 +1,13 @@
 """From a message to a normalized event: rules by native type, fields by family, the source of each kept."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, cast
 
 import msgspec
 
-from inspector.core.extract import FamilyRules, MappingRules
+from inspector.core.extract import MappingRules
 from inspector.core.locate import Message
 from inspector.core.rules import Choice
 from inspector.core.signed_text import as_text
@@ -84,9 +84,13 @@ def normalize(
     problems: list[Problem] = []
     native = _native(mapping, message, sources, problems)
     family, kind, detail = _decide(mapping, native, message, sources)
-    values = _values(mapping.families[family], message, sources, problems) if family else {}
+    values: dict[str, Any] = {}
+    inner: dict[str, Any] = {}
     if family:
-        _settle(family, kind, mapping.families[family].errors, values, sources)
+        failed: dict[str, Problem] = {}
+        mapping.families[family].extract(message, values, inner, sources, failed)
+        problems += [problem for target, problem in failed.items() if target not in values and target not in inner]
+        _settle(family, kind, values, inner, sources)
     found = mapping.event_id(message)
     event_id = None
     if found is not None:
@@ -103,7 +107,7 @@ def normalize(
         occurred_at=_occurred_at(mapping, message, sources, problems),
         test_mode=_test_mode(mapping, message, sources),
         reference=_REFERENCES[family](values) if values and family else _NO_REFERENCE,
-        event_response=_RESPONSES[family](_build(family, values)) if values and family else _NOTHING,
+        event_response=_RESPONSES[family](_content(family, values, inner)) if values and family else _NOTHING,
         verification=verification,
         sources=sources,
     )
@@ -150,19 +154,8 @@ def _decide(
     return FAMILY_OF[kind] or rule.family, kind, detail
 
 
-def _values(
-    rules: FamilyRules, message: Message, sources: dict[str, Source], problems: list[Problem]
-) -> dict[str, Any]:
-    """What the payload says of each field."""
-    values: dict[str, Any] = {}
-    failed: dict[str, Problem] = {}
-    rules.extract(message, values, sources, failed)
-    problems += [problem for target, problem in failed.items() if target not in values]
-    return values
-
-
 def _settle(
-    family: Family, kind: EventType, errors: Sequence[str], values: dict[str, Any], sources: dict[str, Source]
+    family: Family, kind: EventType, values: dict[str, Any], inner: dict[str, Any], sources: dict[str, Source]
 ) -> None:
     """The status follows from the event type unless the payload is more precise; errors go with failures."""
     name = STATUS_FIELD[family]
@@ -171,29 +164,27 @@ def _settle(
     if allowed and status not in allowed:
         values[name] = status = allowed[0]
         sources[name] = sources["event_type"]
-    if status not in _FAILURES:
-        for target in errors:
-            if target in values:
-                del values[target], sources[target]
+    if inner and status not in _FAILURES:
+        for target in [target for target in inner if target.startswith("error.")]:
+            del inner[target], sources[target]
 
 
-def _build(family: Family, values: dict[str, Any]) -> Content:
-    return _struct(CONTENT_OF[family], values)  # type: ignore[no-any-return]
+def _content(family: Family, values: dict[str, Any], inner: dict[str, Any]) -> Content:
+    return _struct(CONTENT_OF[family], values, inner)  # type: ignore[no-any-return]
 
 
-def _struct(kind: type[msgspec.Struct], values: Mapping[str, Any]) -> Any:
-    """A struct of dotted names; what has the same name before the first dot makes an inner struct."""
-    own: dict[str, Any] = {}
-    nested: dict[str, dict[str, Any]] = {}
-    for target, value in values.items():
-        if "." in target:
+def _struct(kind: type[msgspec.Struct], values: dict[str, Any], inner: Mapping[str, Any]) -> Any:
+    """A struct; what has the same name before the first dot of `inner` makes a struct in it."""
+    if inner:
+        groups: dict[str, dict[str, Any]] = {}
+        for target, value in inner.items():
             name, _, rest = target.partition(".")
-            nested.setdefault(name, {})[rest] = value
-        else:
-            own[target] = value
-    for name, inner in nested.items():
-        own[name] = _struct(_inner_structs(kind)[name], inner)
-    return kind(**own)
+            groups.setdefault(name, {})[rest] = value
+        structs = _inner_structs(kind)
+        for name, group in groups.items():
+            deeper = {target: group.pop(target) for target in list(group) if "." in target}
+            values[name] = _struct(structs[name], group, deeper)
+    return kind(**values)
 
 
 @lru_cache
