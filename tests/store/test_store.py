@@ -1,0 +1,250 @@
+"""The store: what was put is there again, in order, under its filter, and nothing takes anything else down with it."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from inspector.core import parse_query
+from inspector.model import CapturedRequest, ForwardAttempt, ForwardMode, Inspection, InspectorError
+from inspector.store import VERSION, Store, checkpoint
+from tests.connectors.shared import NOW
+from tests.store.kept import fill, inspected, matching, put
+
+SUCCEEDED = ("stripe", "payment_intent.succeeded")
+REFUNDED = ("stripe", "charge.refunded")
+YEN = ("stripe", "payment_intent.succeeded.jpy")
+BATCH = ("adyen", "batch")
+FAILED = ("square", "payment.updated.failed")
+
+
+def attempt(delivery: int, status_code: int | None = 200, error: str = "") -> ForwardAttempt:
+    """An attempt to forward a delivery."""
+    return ForwardAttempt(
+        delivery=delivery,
+        destination="http://127.0.0.1:3000/hooks",
+        mode=ForwardMode.VERBATIM,
+        started_at=NOW,
+        elapsed=0.25,
+        status_code=status_code,
+        headers=(("X-App", "1"), ("x-app", "2")),
+        body=b"ok",
+        error=error,
+    )
+
+
+async def test_a_delivery_comes_back_as_it_was_put(tmp_path: Path) -> None:
+    """Request byte by byte, header by header; the outcome of the inspection; signed texts and sources are not kept."""
+    store = await fill(tmp_path, SUCCEEDED)
+    request, inspection = inspected(*SUCCEEDED)
+    found = store.delivery(1)
+    assert found.request == request
+    assert found.inspection.events[0].event_response == inspection.events[0].event_response
+    assert found.inspection.acknowledgement == inspection.acknowledgement
+    assert found.inspection.source_verified
+    assert found.inspection.verification.signed_text is None
+    assert not found.inspection.events[0].sources
+    store.close()
+
+
+async def test_bytes_that_are_no_text_come_back_as_they_were(tmp_path: Path) -> None:
+    """A body is bytes, whatever they are; a header that no UTF-8 can be made of is kept too."""
+    store = Store.open(tmp_path, "default")
+    request = CapturedRequest(
+        url="http://127.0.0.1/x?a=\x00", headers=(("X-Name", "Zo\xeb"), ("x-name", "")), body=bytes(range(256)) * 300
+    )
+    await store.put(request, "shop", Inspection())
+    assert store.delivery(1).request == request
+    assert store.delivery(1).label == "shop"
+    store.close()
+
+
+async def test_every_event_of_a_batch_is_a_row_and_a_request_without_events_is_one(tmp_path: Path) -> None:
+    """Nothing that arrived is out of sight."""
+    store = await fill(tmp_path, BATCH)
+    await store.put(CapturedRequest(body=b"?"), "", Inspection(connector="stripe"))
+    rows = store.rows(store.ids(parse_query(""), NOW))
+    assert [(row.delivery, row.position) for row in rows] == [(1, 0), (1, 1), (1, 2), (2, 0)]
+    assert list(store.rows_of([1])) == [1, 2, 3]
+    assert (store.total(), store.last_id()) == (4, 4)
+    store.close()
+
+
+async def test_copies_are_told_by_connector_and_event_id_within_a_session(tmp_path: Path) -> None:
+    """The first is no duplicate; the others name it; another session begins anew."""
+    store = await fill(tmp_path, SUCCEEDED, REFUNDED, SUCCEEDED, SUCCEEDED)
+    rows = store.rows(store.ids(parse_query(""), NOW))
+    assert [(row.copies, row.duplicate_of) for row in rows] == [(3, None), (1, None), (3, 1), (3, 1)]
+    assert [store.delivery(number).duplicate_of for number in (1, 2, 3, 4)] == [None, None, 1, 1]
+    store.close()
+    other = await fill(tmp_path, SUCCEEDED, session="other")
+    assert [row.copies for row in other.rows(other.ids(parse_query(""), NOW))] == [1]
+    assert [(each.name, each.rows) for each in other.sessions()] == [("default", 4), ("other", 1)]
+    other.close()
+
+
+async def test_the_last_attempt_is_in_the_row_and_all_are_in_the_delivery(tmp_path: Path) -> None:
+    """Attempts with their answers, headers in order and case; the row tells how the last one ended."""
+    store = await fill(tmp_path, SUCCEEDED)
+    await store.put_attempt(attempt(1, None, "The app did not answer."))
+    assert matching(store, "app:error") == ["payment_intent.succeeded"]
+    await store.put_attempt(attempt(1, 503))
+    (row,) = store.rows([1])
+    assert (row.attempts, row.app_status, row.app_seconds, row.app_error) == (2, 503, 0.25, "")
+    assert store.delivery(1).attempts == (attempt(1, None, "The app did not answer."), attempt(1, 503))
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["payment_intent.succeeded", "charge.refunded", "payment_intent.succeeded", "payment.updated"]),
+        ("connector:square", ["payment.updated"]),
+        (
+            "connector:s*",
+            ["payment_intent.succeeded", "charge.refunded", "payment_intent.succeeded", "payment.updated"],
+        ),
+        ("type:refund", ["charge.refunded"]),
+        ("type:CHARGE_REFUNDED", ["charge.refunded"]),
+        ("-type:refund connector:stripe", ["payment_intent.succeeded", "payment_intent.succeeded"]),
+        ("native:payment*", ["payment_intent.succeeded", "payment_intent.succeeded", "payment.updated"]),
+        ("native:refund", ["charge.refunded"]),
+        ("currency:jpy", ["payment_intent.succeeded", "payment.updated"]),
+        ("amount:49.99", ["payment_intent.succeeded"]),
+        ("amount:>49.98 currency:EUR", ["payment_intent.succeeded"]),
+        ("amount:<=10 currency:EUR", ["charge.refunded"]),
+        ("status:fail", ["payment.updated"]),
+        (
+            "signature:valid",
+            ["payment_intent.succeeded", "charge.refunded", "payment_intent.succeeded", "payment.updated"],
+        ),
+        ("signature:unverified", []),
+        ("is:duplicate", []),
+        ("is:live connector:stripe", []),
+        ("is:test connector:stripe", ["payment_intent.succeeded", "charge.refunded", "payment_intent.succeeded"]),
+        ("app:none native:refund", ["charge.refunded"]),
+        ("app:2xx", []),
+        ("label:shop", []),
+        ("since:1s", ["payment_intent.succeeded", "charge.refunded", "payment_intent.succeeded", "payment.updated"]),
+        ("id:evt_3SkQ7lA4TbXq0Zr000000017", ["charge.refunded"]),
+        ("CARD_DECLINED_VERIFICATION_REQUIRED", []),
+        ("livemode native:refund", ["charge.refunded"]),
+        ("100% charge_refunded", []),
+        ("x" * 20_000, []),
+    ],
+)
+async def test_the_filter_lets_through_what_its_terms_say(tmp_path: Path, text: str, expected: list[str]) -> None:
+    """Each key on its own and with others; a bare word looks into the body too; % and _ are no wildcards."""
+    store = await fill(tmp_path, SUCCEEDED, REFUNDED, YEN, FAILED)
+    assert matching(store, text) == expected
+    assert list(await store.find(parse_query(text), NOW)) == list(store.ids(parse_query(text), NOW))
+    store.close()
+
+
+async def test_a_search_that_nobody_waits_for_ends(tmp_path: Path) -> None:
+    """Another letter was typed: the old search is interrupted, and the store goes on."""
+    store = await fill(tmp_path, SUCCEEDED)
+    search = asyncio.create_task(store.find(parse_query("word"), NOW))
+    await asyncio.sleep(0)
+    search.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await search
+    assert store.total() == 1
+    store.close()
+
+
+async def test_one_delivery_that_cannot_be_written_takes_no_other_down(tmp_path: Path) -> None:
+    """A batch that fails is tried one by one: the bad one gets its error, the others their numbers."""
+    store = Store.open(tmp_path, "default")
+    bad = CapturedRequest(url="http://127.0.0.1/\ud800", body=b"{}")
+    waiting = [put(store, *SUCCEEDED), store.put(bad, "", Inspection()), put(store, *REFUNDED)]
+    first, second, third = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(second, InspectorError)
+    assert [first, third] == [1, 2]
+    assert matching(store, "") == ["payment_intent.succeeded", "charge.refunded"]
+    store.close()
+
+
+async def test_what_was_answered_is_there_after_closing_and_opening(tmp_path: Path) -> None:
+    """In the order of arrival, also for what still waited when the store was closed."""
+    store = Store.open(tmp_path, "default")
+    waiting = [asyncio.ensure_future(put(store, *SUCCEEDED)) for _ in range(300)]
+    await asyncio.gather(*waiting[:1])
+    store.close()
+    again = Store.open(tmp_path, "default")
+    assert again.total() == 300
+    assert list(again.ids(parse_query(""), NOW, after=298)) == [299, 300]
+    again.close()
+
+
+async def test_the_log_begins_anew_under_steady_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a pause in which all could be copied, the writer makes the last checkpoint itself."""
+    monkeypatch.setattr(checkpoint, "_LARGEST", 50)
+    monkeypatch.setattr(checkpoint, "_PAUSE", 0.001)
+    store = Store.open(tmp_path, "default")
+    for _ in range(60):
+        await asyncio.gather(*[put(store, *SUCCEEDED) for _ in range(10)])
+    written = (tmp_path / "inspector.db").stat().st_size
+    log = (tmp_path / "inspector.db-wal").stat().st_size
+    assert written > log, "the log was never copied into the file"
+    store.close()
+    assert not (tmp_path / "inspector.db-wal").exists()
+
+
+async def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    """Nothing is lost on the way, and copies are counted."""
+    store = await fill(tmp_path, SUCCEEDED)
+    store.close()
+    path = tmp_path / "inspector.db"
+    with sqlite3.connect(path) as old:
+        old.execute("DROP INDEX events_copies")
+        old.execute(
+            "CREATE TABLE copies (session INTEGER, connector TEXT, event_id TEXT, first INTEGER, count INTEGER)"
+        )
+        old.execute("PRAGMA user_version = 1")
+    again = await fill(tmp_path, SUCCEEDED)
+    assert [row.copies for row in again.rows([1, 2])] == [2, 2]
+    again.close()
+    with sqlite3.connect(path) as now:
+        assert now.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (f"PRAGMA user_version = {VERSION + 1}", "was made by a newer Inspector"),
+        ("PRAGMA application_id = 1", "is not a store of Inspector"),
+    ],
+)
+async def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, statement: str, words: str) -> None:
+    """A newer version's store and another program's file: said in words, nothing touched."""
+    store = await fill(tmp_path, SUCCEEDED)
+    store.close()
+    path = tmp_path / "inspector.db"
+    with sqlite3.connect(path) as other:
+        other.execute(statement)
+    before = path.read_bytes()
+    with pytest.raises(InspectorError, match=words):
+        Store.open(tmp_path, "default")
+    assert path.read_bytes() == before
+
+
+def test_what_is_no_database_is_said_in_words(tmp_path: Path) -> None:
+    """Neither a traceback nor an overwritten file."""
+    (tmp_path / "inspector.db").write_bytes(b"not a database, but long enough to be looked at" * 100)
+    with pytest.raises(InspectorError, match="cannot be opened"):
+        Store.open(tmp_path, "default")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InspectorError, match="cannot be made"):
+        Store.open(tmp_path / "file" / "folder", "default")
+
+
+async def test_a_number_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    """And a number beyond what SQLite has, too."""
+    store = await fill(tmp_path, SUCCEEDED)
+    for number in (7, 2**70):
+        with pytest.raises(InspectorError):
+            store.delivery(number)
+    assert store.rows([7]) == []
+    store.close()

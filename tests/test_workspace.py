@@ -1,0 +1,162 @@
+"""The workspace: what arrives is inspected with its account's settings, kept, answered, told and forwarded."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+
+from inspector.core import parse_query
+from inspector.model import CapturedRequest, InspectorError, Verdict
+from inspector.settings import load_settings
+from inspector.workspace import Options, Workspace
+from tests.connectors.shared import CONNECTORS, NOW, SETTINGS, sample, signed
+
+STRIPE = {f"INSPECTOR_STRIPE_{name.upper()}": value for name, value in SETTINGS["stripe"].items()}
+
+
+@asynccontextmanager
+async def opened(folder: Path, variables: dict[str, str] | None = None, **options: Any) -> AsyncIterator[Workspace]:
+    """A workspace that does not listen, with these settings."""
+    settings = load_settings(CONNECTORS, STRIPE if variables is None else variables)
+    workspace = await Workspace.open(Options(data=folder, port=0, **options), settings)
+    try:
+        yield workspace
+    finally:
+        await workspace.close()
+
+
+def succeeded(now: float | None = None) -> CapturedRequest:
+    """A signed payment_intent.succeeded, received as it was signed."""
+    request = signed("stripe", sample("stripe", "payment_intent.succeeded"), now or NOW)
+    return CapturedRequest(url=request.url, headers=request.headers, body=request.body, received_at=now or NOW)
+
+
+async def test_a_request_is_verified_kept_and_answered(tmp_path: Path) -> None:
+    """And what is not stored, the signed text and the sources, is there again when somebody looks."""
+    async with opened(tmp_path) as workspace:
+        answer = await workspace.receive(succeeded(), "stripe", "")
+        assert answer.status_code == 200
+        event = workspace.delivery(1).inspection.events[0]
+        assert event.source_verified
+        assert event.sources["amount"].locator == "data.object.amount"
+        assert (event.verification.signed_text or b"").startswith(b"1767225600.{")
+
+
+async def test_the_verdict_that_was_given_stays(tmp_path: Path) -> None:
+    """A secret that is set later changes nothing of what was stored; what the text is can be told all the same."""
+    async with opened(tmp_path, {}) as workspace:
+        await workspace.receive(succeeded(), "stripe", "")
+    async with opened(tmp_path) as workspace:
+        found = workspace.delivery(1).inspection
+        assert found.verification.verdict is Verdict.NO_SECRET
+        assert found.verification.signed_text is not None
+
+
+async def test_an_account_is_verified_by_its_own_secret(tmp_path: Path) -> None:
+    """The label of the path chooses it."""
+    secret = SETTINGS["stripe"]["signing_secret"]
+    variables = {"INSPECTOR_STRIPE_SIGNING_SECRET": "another", "INSPECTOR_STRIPE__SHOP__SIGNING_SECRET": secret}
+    async with opened(tmp_path, variables) as workspace:
+        await workspace.receive(succeeded(), "stripe", "")
+        await workspace.receive(succeeded(), "stripe", "shop")
+        rows = workspace.rows(workspace.ids(parse_query("")))
+        assert [(row.label, row.verdict) for row in rows] == [("", "INVALID"), ("shop", "VALID")]
+
+
+async def test_the_public_address_is_the_one_that_is_signed(tmp_path: Path) -> None:
+    """With the path of the connector and the label; a notification_url of the user's own wins."""
+    async with opened(tmp_path, {}, public_url="https://hooks.example/") as workspace:
+        assert workspace.settings_of("square")["notification_url"] == "https://hooks.example/square"
+        assert workspace.settings_of("square", "eu")["notification_url"] == "https://hooks.example/square/eu"
+    own = {"INSPECTOR_SQUARE_NOTIFICATION_URL": "https://mine.example/"}
+    async with opened(tmp_path, own, public_url="https://hooks.example") as workspace:
+        assert workspace.settings_of("square")["notification_url"] == "https://mine.example/"
+
+
+async def test_a_request_without_a_path_is_recognised_or_belongs_to_the_one_connector(tmp_path: Path) -> None:
+    """By its headers; the connector of the command line stands before that."""
+    async with opened(tmp_path) as workspace:
+        await workspace.receive(succeeded(), None, "")
+        assert workspace.delivery(1).inspection.connector == "stripe"
+    async with opened(tmp_path, connector="square") as workspace:
+        await workspace.receive(succeeded(), None, "")
+        assert workspace.delivery(2).inspection.connector == "square"
+    with pytest.raises(InspectorError, match="nobody"):
+        async with opened(tmp_path, connector="nobody"):
+            pass
+
+
+async def test_what_is_new_is_told_once_to_everybody(tmp_path: Path) -> None:
+    """A slow reader gets one change for all that it missed."""
+    async with opened(tmp_path) as workspace:
+        changes = workspace.changes()
+        first = asyncio.ensure_future(anext(changes))
+        await asyncio.sleep(0)
+        await workspace.receive(succeeded(), "stripe", "")
+        assert (await first).arrived
+        for _ in range(3):
+            await workspace.receive(succeeded(), "stripe", "")
+        assert (await anext(changes)).arrived
+        waiting = asyncio.ensure_future(anext(changes))
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        waiting.cancel()
+
+
+@asynccontextmanager
+async def app() -> AsyncIterator[tuple[str, asyncio.Queue[bytes]]]:
+    """An app: its address, and what it gets."""
+    received: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def answer(request: web.Request) -> web.Response:
+        received.put_nowait(await request.read())
+        return web.Response()
+
+    served = web.Application()
+    served.router.add_post("/hooks", answer)
+    runner = web.AppRunner(served)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/hooks", received
+    await runner.cleanup()
+
+
+async def test_deliveries_reach_the_app_in_the_order_of_their_arrival(tmp_path: Path) -> None:
+    """And the attempts are stored; a delivery is forwarded by hand to another address, too."""
+    async with app() as (url, received), opened(tmp_path, forward_to=url, auto_forward=True) as workspace:
+        address = await workspace.listen()
+        async with ClientSession() as client:
+            for number in range(20):
+                async with client.post(f"{address}/stripe", data=b'{"id": "evt_%d"}' % number) as answer:
+                    assert answer.status == 200
+        assert [await received.get() for _ in range(20)] == [b'{"id": "evt_%d"}' % number for number in range(20)]
+        attempt = await workspace.forward(3, f"{url}?again")
+        assert (attempt.status_code, attempt.delivery) == (200, 3)
+        assert len(workspace.delivery(3).attempts) == 2
+
+
+async def test_without_an_app_forwarding_says_what_to_do(tmp_path: Path) -> None:
+    """Not a traceback."""
+    async with opened(tmp_path) as workspace:
+        await workspace.receive(succeeded(), "stripe", "")
+        with pytest.raises(InspectorError) as caught:
+            await workspace.forward(1)
+        assert "--forward-to" in caught.value.hint
+
+
+async def test_what_is_in_flight_is_answered_before_the_end(tmp_path: Path) -> None:
+    """Closing takes no more requests, answers those that came, and loses none."""
+    async with opened(tmp_path) as workspace:
+        address = await workspace.listen()
+        async with ClientSession() as client:
+            posts = [asyncio.ensure_future(client.post(f"{address}/stripe", data=b"{}")) for _ in range(50)]
+            await asyncio.sleep(0.02)
+            await workspace.close()
+            answers = await asyncio.gather(*posts, return_exceptions=True)
+            answered = [each for each in answers if not isinstance(each, BaseException) and each.status == 200]
+    async with opened(tmp_path) as workspace:
+        assert workspace.total() >= len(answered) > 0
