@@ -165,6 +165,8 @@ def test_what_is_no_time_is_refused_in_words(raw: Any, how: Any) -> None:
         ("expiry-year", "3/2030", "2030"),
         ("expiry-month", "08/30", "08"),
         ("expiry-year", "08/30", "2030"),
+        ("expiry-month", "0930", "09"),
+        ("expiry-year", "0930", "2030"),
         ("expiry-month", "2030", None),
         ("expiry-year", "1/2/3", None),
         ("fiuu-token", '{"token": "tok_1", "ccbrand": "Visa"}', "tok_1"),

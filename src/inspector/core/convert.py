@@ -5,10 +5,11 @@ says nothing. It raises ValueError, in words, for a value that cannot be what th
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Context, Decimal, InvalidOperation
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from inspector.core.locate import Locator, Message, first, locator
 from inspector.core.signed_text import as_text
@@ -52,8 +53,6 @@ ConversionName = Literal[
     "month",
     "expiry-month",
     "expiry-year",
-    "mmyy-month",
-    "mmyy-year",
     FiuuName,
 ]
 
@@ -85,13 +84,16 @@ def identifier(raw: Any, message: Message) -> str | None:
     return raw if type(raw) is str else scalar(raw.get("id") if isinstance(raw, dict) else raw, message)
 
 
-def _expiry(raw: Any, position: int) -> str | None:
-    """Month and year of an expiry date written M/YYYY or MM/YY."""
-    parts = as_text(raw).split("/")
-    if len(parts) != 2:
+_EXPIRY: Final = re.compile(r"(?P<month>\d\d?) ?/ ?(?P<year>\d{4}|\d\d)|(?P<mm>0[1-9]|1[0-2])(?P<yy>\d\d)", re.ASCII)
+
+
+def _expiry(raw: Any, *, year: bool) -> str | None:
+    """Month or year of an expiry date written M/YYYY, MM/YY or MMYY."""
+    found = _EXPIRY.fullmatch(as_text(raw).strip())
+    if found is None:
         return None
-    text = parts[position].strip().zfill(2)
-    return f"20{text}" if position == 1 and len(text) == 2 else text
+    text = (found["year"] or found["yy"]) if year else (found["month"] or found["mm"])
+    return f"20{text}" if year and len(text) == 2 else text.zfill(2)
 
 
 def _last_four(raw: Any, _: Message) -> str | None:
@@ -103,14 +105,6 @@ def _last_four(raw: Any, _: Message) -> str | None:
 def _last_segment(raw: Any, _: Message) -> str | None:
     """The last part of an address's path: the id in a link."""
     return as_text(raw).partition("?")[0].rstrip("/").rpartition("/")[2] or None
-
-
-def _mmyy(raw: Any, *, year: bool) -> str | None:
-    """Month or year of an expiry date written MMYY."""
-    text = as_text(raw)
-    if len(text) != 4 or not (text.isascii() and text.isdecimal()):
-        return None
-    return f"20{text[2:]}" if year else text[:2]
 
 
 def moment(raw: Any, how: TimeName) -> float | None:
@@ -231,15 +225,8 @@ def minor_units(raw: Any, currency: str, how: str, own: int | None) -> int:
     return int(scaled)
 
 
-AMOUNTS: Final = (
-    "minor-units",
-    "major-units",
-    "amount-unit-setting",
-    "stripe-refunded-now",
-    "unsigned-major-units",
-    "fiat-major-units",
-)
-TIMES: Final = ("iso-8601", "unix-seconds", "unix-milliseconds", "malaysian-time")
+AMOUNTS: Final[tuple[AmountName, ...]] = get_args(AmountName)
+TIMES: Final[tuple[TimeName, ...]] = get_args(TimeName)
 
 
 def _time(how: TimeName) -> Convert:
@@ -268,11 +255,9 @@ CONVERSIONS: Final[Mapping[str, Convert]] = {
     "id": identifier,
     "last-four": _last_four,
     "last-segment": _last_segment,
-    "mmyy-month": lambda raw, _: _mmyy(raw, year=False),
-    "mmyy-year": lambda raw, _: _mmyy(raw, year=True),
     "month": lambda raw, _: as_text(raw).zfill(2),
-    "expiry-month": lambda raw, _: _expiry(raw, 0),
-    "expiry-year": lambda raw, _: _expiry(raw, 1),
+    "expiry-month": lambda raw, _: _expiry(raw, year=False),
+    "expiry-year": lambda raw, _: _expiry(raw, year=True),
     "iso-8601": _time("iso-8601"),
     "unix-seconds": _time("unix-seconds"),
     "unix-milliseconds": _time("unix-milliseconds"),
