@@ -38,6 +38,7 @@ AmountName = Literal[
     "major-units",
     "amount-unit-setting",
     "stripe-refunded-now",
+    "polar-with-tax",
     "unsigned-major-units",
     "fiat-major-units",
 ]
@@ -183,6 +184,18 @@ class _RefundedNow(Amount):
         return super().of(now, currency, message)
 
 
+_TAX: Final = (locator("data.refunded_tax_amount"), locator("data.tax_amount"))
+
+
+class _WithTax(Amount):
+    """Polar tells what is refunded before tax, and the tax beside it (https://docs.polar.sh/api-reference/refunds)."""
+
+    def of(self, raw: Any, currency: Any, message: Message) -> Money | int | None:
+        """The sum of the two."""
+        tax = first(_TAX, message)
+        return super().of(raw + tax if type(raw) is int and type(tax) is int else raw, currency, message)
+
+
 class _Unsigned(Amount):
     """Decimal text with commas between thousands, or a minus before what goes back to the payer (bluesnap, nmi)."""
 
@@ -204,15 +217,18 @@ class _Fiat(Amount):
         return None if as_text(currency).upper() in _CRYPTO else super().of(raw, currency, message)
 
 
+_OWN: Final[Mapping[AmountName, tuple[type[Amount], AmountName]]] = {
+    "stripe-refunded-now": (_RefundedNow, "minor-units"),
+    "polar-with-tax": (_WithTax, "minor-units"),
+    "unsigned-major-units": (_Unsigned, "major-units"),
+    "fiat-major-units": (_Fiat, "major-units"),
+}
+
+
 def amount(how: AmountName, currency: Sequence[Locator], exponents: Mapping[str, int], *, bare: bool) -> Convert:
     """The conversion of an amount: to Money, or to minor units alone where the field is a bare number."""
-    if how == "stripe-refunded-now":
-        return _RefundedNow("minor-units", currency, exponents, bare=bare)
-    if how == "unsigned-major-units":
-        return _Unsigned("major-units", currency, exponents, bare=bare)
-    if how == "fiat-major-units":
-        return _Fiat("major-units", currency, exponents, bare=bare)
-    return Amount(how, currency, exponents, bare=bare)
+    kind, unit = _OWN.get(how, (Amount, how))
+    return kind(unit, currency, exponents, bare=bare)
 
 
 def minor_units(raw: Any, currency: str, how: str, own: int | None) -> int:
