@@ -10,7 +10,7 @@ from inspector.core.http_file import read_http, write_http
 from inspector.core.normalize import STATUS_FIELD
 from inspector.library import Sample
 from inspector.model import CONSISTENT, CapturedRequest, EventType, InspectorError, NormalizedEvent, Source, Verdict
-from tests.connectors.shared import CONNECTORS, NOW, SAMPLES, SETTINGS, handle, outcome, service, signed
+from tests.connectors.shared import CONNECTORS, NOW, SAMPLES, SETTINGS, handle, outcome, request, service, signed
 
 AMOUNTS = ("amount", "refund_amount", "dispute_amount", "payout_amount")
 every_connector = pytest.mark.parametrize("name", dict.fromkeys(each.connector for each in SAMPLES))
@@ -90,6 +90,12 @@ def test_a_changed_byte_is_noticed(each: Sample) -> None:
 
 
 _LIKE_ANYONES = ("klarna/order.FRAUD_RISK_ACCEPTED", "mollie/tr_classic")  # an id and next to nothing else
+_UNKNOWN_BARE = (
+    *_LIKE_ANYONES,
+    "phonepe/v1.COMPLETED",
+    "phonepe/v1.FAILED",
+    "phonepe/v1.PENDING",
+)  # a lone member named response
 
 
 @every_sample
@@ -98,9 +104,16 @@ def test_the_connector_is_recognised(each: Sample) -> None:
 
     What could be anyone's is recognised as no one's, and needs the processor's path.
     """
-    expected = None if sample_id(each) in _LIKE_ANYONES else each.connector
-    assert service().detect(each.request) == expected
-    assert service().detect(signed(each.connector, each.request)) == expected
+    bare, whole = (None if sample_id(each) in names else each.connector for names in (_UNKNOWN_BARE, _LIKE_ANYONES))
+    assert service().detect(each.request) == bare
+    assert service().detect(signed(each.connector, each.request)) == whole
+
+
+def test_a_header_stands_before_the_shape_of_a_body() -> None:
+    """A header has its processor's name; members named event and order_id are anybody's."""
+    shaped = request("stripe", {"event": "ORDER_COMPLETED", "order_id": "1"})
+    assert service().detect(shaped) == "revolut"
+    assert service().detect(shaped.with_headers({"Stripe-Signature": "t=1,v1=00"})) == "stripe"
 
 
 @every_sample

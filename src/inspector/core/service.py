@@ -39,11 +39,14 @@ _NOTHING_FETCHED: Final[Mapping[str, bytes]] = {}
 class EventService:
     """Parses and handles webhook requests of the connectors that it is given.
 
-    `connectors` maps names to compiled connectors; the order decides where several recognise a request.
+    `connectors` maps names to compiled connectors. Where several recognise a request, one that names a header in it
+    stands before one that goes by the shape of the body, and then the order decides.
     """
 
     def __init__(self, connectors: Mapping[str, Connector]) -> None:
         self.connectors = connectors
+        rules = [(places, each.name) for each in connectors.values() for places in each.detect]
+        self._detect = sorted(rules, key=lambda rule: not any(place.text.startswith("header:") for place in rule[0]))
 
     def parse(self, request: CapturedRequest, connector: str | None = None) -> Parsing:
         """What can be told without a secret: the reference and the event type of each event. Never raises."""
@@ -89,11 +92,8 @@ class EventService:
     def detect(self, request: CapturedRequest) -> str | None:
         """The connector whose document recognises the request; None where no one does."""
         message = read_loosely(request)
-        for connector in self.connectors.values():
-            for places in connector.detect:
-                if all(place.find(message) is not None for place in places):
-                    return connector.name
-        return None
+        known = (name for places, name in self._detect if all(place.find(message) is not None for place in places))
+        return next(known, None)
 
     def _unknown(self, name: str | None) -> Problem:
         if name is None:
