@@ -22,7 +22,7 @@ STRIPE = {f"INSPECTOR_STRIPE_{name.upper()}": value for name, value in SETTINGS[
 async def opened(folder: Path, variables: dict[str, str] | None = None, **options: Any) -> AsyncIterator[Workspace]:
     """A workspace that does not listen, with these settings."""
     settings = load_settings(CONNECTORS, STRIPE if variables is None else variables)
-    workspace = await Workspace.open(Options(data=folder, port=0, **options), settings)
+    workspace = await Workspace.open(Options(data=folder, port=0, **options), lambda _: settings)
     try:
         yield workspace
     finally:

@@ -96,7 +96,7 @@ class Scene:
             for name, value in throwaway_settings(connector).items()
         }
         settings = load_settings(service.connectors, environment, file=None)
-        self.workspace = await StillWorkspace.open(self._options, settings)
+        self.workspace = await StillWorkspace.open(self._options, lambda _: settings)
         self.workspace.address = "http://127.0.0.1:4242"
 
     def has(self, name: str) -> bool:

@@ -123,6 +123,18 @@ def test_the_matrix_shows_every_gap(tmp_path: Path) -> None:
         assert line.endswith(f" {len(having)}")
         assert line.count("●") == len(having)
         assert next(line for line in table.splitlines() if line.startswith(f"| {kind} |")).count("●") == len(having)
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_few_processors_are_compared_by_name(tmp_path: Path) -> None:
+    """In the order in which they are named; a name that is not there is told with the one that is meant."""
+    rows = json.loads(inspector("connectors", "matrix", "square", "adyen", "--json", home=tmp_path).stdout)
+    assert rows["PAYMENT_INTENT_SUCCESS"] == ["square"]
+    assert rows["WEBHOOK_REFUND_SUCCESS"] == ["square", "adyen"]
+    for action in ("list", "show", "matrix"):
+        wrong = inspector("connectors", action, "strpe", home=tmp_path)
+        assert (wrong.returncode, "Did you mean stripe?" in wrong.stderr) == (2, True)
+    assert inspector("connectors", "--json", "--markdown", home=tmp_path).returncode == 2
 
 
 def test_a_processor_is_a_page_of_markdown(tmp_path: Path) -> None:

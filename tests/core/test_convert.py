@@ -234,3 +234,13 @@ def test_no_value_gets_an_unexpected_error(raw: Any, currency: Any) -> None:
     for convert in (*CONVERSIONS.values(), minor, major, amount("stripe-refunded-now", place, {}, bare=True)):
         with suppress(ValueError, ArithmeticError):
             convert(raw, message(currency=currency))
+
+
+@pytest.mark.parametrize(
+    ("places", "hint"), [(("currency",), ""), (("currency", "setting:currency"), ": set the setting currency")]
+)
+def test_an_amount_without_a_currency_says_what_to_set(places: tuple[str, ...], hint: str) -> None:
+    """Where a setting of the user's may name it."""
+    convert = amount("major-units", tuple(locator(place) for place in places), {}, bare=False)
+    with pytest.raises(ValueError, match=f"^the amount 12.34 has no currency{hint}$"):
+        convert("12.34", message())

@@ -55,10 +55,15 @@ def matrix_lines(rows: Mapping[str, Sequence[str]], names: Sequence[str]) -> Ite
     """Event types as rows; the processors' names stand above their columns, to be read downwards."""
     size = max(map(len, rows))
     for letters in zip_longest(*(name.rjust(max(map(len, names))) for name in names), fillvalue=" "):
-        yield f"{' ' * size}  {' '.join(letters)}".rstrip()
+        yield f"{' ' * size}  {_in_fives(letters)}".rstrip()
     for kind, having in rows.items():
-        marks = " ".join(_MARKED if name in having else _OPEN for name in names)
-        yield f"{kind.ljust(size)}  {marks}  {len(having)}"
+        marks = [_MARKED if name in having else _OPEN for name in names]
+        yield f"{kind.ljust(size)}  {_in_fives(marks)}  {len(having)}"
+
+
+def _in_fives(marks: Sequence[str]) -> str:
+    """Narrow enough for a terminal, and the eye still finds its column."""
+    return " ".join("".join(marks[start : start + 5]) for start in range(0, len(marks), 5))
 
 
 def matrix_markdown(rows: Mapping[str, Sequence[str]], names: Sequence[str]) -> Iterator[str]:

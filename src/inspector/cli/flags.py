@@ -28,7 +28,7 @@ def add_session(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--session", metavar="NAME", help='the session that requests belong to (default: "default")')
 
 
-def add_json(parser: argparse.ArgumentParser, what: str) -> None:
+def add_json(parser: "argparse.ArgumentParser | argparse._MutuallyExclusiveGroup", what: str) -> None:
     """--json."""
     parser.add_argument("--json", action="store_true", help=what)
 

@@ -154,7 +154,9 @@ class Amount:
         if how is None:
             return None
         if type(currency) is not str or not currency.isascii() or not currency.isalpha() or len(currency) > 5:
-            raise ValueError(f"the amount {as_text(raw)[:40]} has no currency")
+            setting = next((place.key for place in self.currency if place.text.startswith("setting:")), "")
+            hint = f": set the setting {setting}" if setting else ""
+            raise ValueError(f"the amount {as_text(raw)[:40]} has no currency{hint}")
         code = currency.upper()
         own = self.exponents.get(code) if self.exponents else None
         if how == "minor-units" and own is None and type(raw) is int and -(10**18) < raw < 10**18:

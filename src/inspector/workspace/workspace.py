@@ -2,9 +2,9 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 
-from inspector.core import EventService
+from inspector.core import Connector, EventService
 from inspector.forwarder import Forwarder, check_destination
 from inspector.library import folder, load_connectors
 from inspector.model import (
@@ -23,6 +23,8 @@ from inspector.workspace.reading import Reading
 
 __all__ = ["Workspace"]
 
+SettingsFor = Callable[[Mapping[str, Connector]], Settings]
+
 
 class Workspace(Reading):
     """One session that is open: its store, its receiver, and the way to the app."""
@@ -39,15 +41,15 @@ class Workspace(Reading):
         self._watchers: set[Watcher] = set()
 
     @classmethod
-    async def open(cls, options: Options, settings: Settings | None = None) -> "Workspace":
-        """Compile the connectors and open the store; nothing listens yet. Raises InspectorError."""
+    async def open(cls, options: Options, settings: SettingsFor = load_settings) -> "Workspace":
+        """Compile the connectors, ask for their settings, open the store; nothing listens yet. InspectorError."""
         service = EventService(load_connectors(folder(options.connectors)))
         if options.connector is not None and options.connector not in service.connectors:
             known = ", ".join(service.connectors)
             raise InspectorError(f"There is no connector {options.connector!r}", f"There are {known}", exit_code=2)
         store = Store.open(options.data, options.session)
         try:
-            return cls(options, service, settings or load_settings(service.connectors), store)
+            return cls(options, service, settings(service.connectors), store)
         except BaseException:
             store.close()
             raise

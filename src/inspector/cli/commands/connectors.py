@@ -8,7 +8,7 @@ inspector connectors schema         the JSON Schema of connector.toml, for an ed
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ EXAMPLES = """examples:
   inspector connectors
   inspector connectors show adyen
   inspector connectors show adyen --markdown > adyen.md
+  inspector connectors matrix stripe adyen square
   inspector connectors --json | jq '.[] | [.name, .scheme]'
   inspector connectors check connectors
 
@@ -35,9 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action", choices=("list", "show", "matrix", "check", "schema"), nargs="?", default="list", help="see above"
     )
-    parser.add_argument("names", metavar="NAME|PATH", nargs="*", help="the connector to show, the paths to check")
-    add_json(parser, "list, show and matrix as JSON")
-    parser.add_argument("--markdown", action="store_true", help="list, show and matrix as Markdown")
+    parser.add_argument(
+        "names", metavar="NAME|PATH", nargs="*", help="connectors to list, show or compare; paths to check"
+    )
+    form = parser.add_mutually_exclusive_group()
+    add_json(form, "list, show and matrix as JSON")
+    form.add_argument("--markdown", action="store_true", help="list, show and matrix as Markdown")
     add_connectors(parser)
 
 
@@ -48,10 +52,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _loaded(options: argparse.Namespace) -> tuple[Path, "dict[str, Connector]"]:
+    """The folder, and the connectors that are named; all of them where none is."""
     from inspector.library import folder, load_connectors
 
     place = folder(options.connectors)
-    return place, dict(load_connectors(place))
+    connectors = load_connectors(place)
+    return place, {name: _known(name, connectors) for name in options.names or connectors}
+
+
+def _known(name: str, connectors: "Mapping[str, Connector]") -> "Connector":
+    from difflib import get_close_matches
+
+    from inspector.model import InspectorError
+
+    if name in connectors:
+        return connectors[name]
+    near = get_close_matches(name, connectors, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(connectors)}"
+    raise InspectorError(f"There is no connector {name!r}", hint=hint, exit_code=2)
 
 
 def _samples(place: Path, name: str) -> int:
@@ -94,14 +112,8 @@ def _show(options: argparse.Namespace) -> int:
     if len(options.names) != 1:
         raise InspectorError("Which connector?", hint="Example: inspector connectors show stripe", exit_code=2)
     place, connectors = _loaded(options)
-    name = options.names[0]
-    if name not in connectors:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, connectors, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(connectors)}"
-        raise InspectorError(f"There is no connector {name!r}", hint=hint, exit_code=2)
-    found = description(connectors[name], _samples(place, name))
+    ((name, connector),) = connectors.items()
+    found = description(connector, _samples(place, name))
     if options.json:
         output.write_json(found)
     elif options.markdown:

@@ -6,6 +6,7 @@ no account, no secret and no network; what it stores is thrown away at the end, 
 import argparse
 import asyncio
 import random
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,8 +16,9 @@ from inspector.cli import output
 from inspector.cli.flags import add_connectors, add_json, count, port, positive
 
 if TYPE_CHECKING:
+    from inspector.core import Connector
     from inspector.settings import Settings
-    from inspector.workspace import Options, Workspace
+    from inspector.workspace import Workspace
 
 __all__ = ["EXAMPLES", "configure", "run"]
 
@@ -58,13 +60,22 @@ def run(options: argparse.Namespace) -> int:
 async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "tuple[Workspace, asyncio.Task[None]]":
     """The workspace, listening, with the app to forward to and the stream running; the stack ends them."""
     from inspector.demo import DemoApp
-    from inspector.workspace import Workspace
+    from inspector.library import folder
+    from inspector.workspace import Options, Workspace
 
     data = options.data or Path(stack.enter_context(TemporaryDirectory(prefix="inspector-demo-")))
     shop = DemoApp()
     await shop.start()
     stack.push_async_callback(shop.stop)
-    workspace = await Workspace.open(*_own(options, data, shop.address))
+    chosen = Options(
+        data=data,
+        session="demo",
+        port=_free_port() if options.port is None else options.port,
+        forward_to=shop.address,
+        auto_forward=True,
+        connectors=folder(options.connectors),
+    )
+    workspace = await Workspace.open(chosen, _throwaway)
     stack.push_async_callback(workspace.close)
     await workspace.listen()
     stream = asyncio.create_task(_stream(workspace, options))
@@ -72,23 +83,18 @@ async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "tuple[Wo
     return workspace, stream
 
 
-def _own(options: argparse.Namespace, data: Path, app: str) -> tuple["Options", "Settings"]:
-    """Options and settings of its own: nothing of the user's, and throwaway secrets for every connector."""
+def _throwaway(connectors: "Mapping[str, Connector]") -> "Settings":
+    """Settings of its own: nothing of the user's, and throwaway secrets for every connector."""
     from pydantic import SecretStr
 
     from inspector.core import throwaway_settings
-    from inspector.library import folder, load_connectors
     from inspector.settings import Listen, Settings
-    from inspector.workspace import Options
 
-    place = folder(options.connectors)
     secrets = {
         name: {setting: SecretStr(text) for setting, text in throwaway_settings(each).items()}
-        for name, each in load_connectors(place).items()
+        for name, each in connectors.items()
     }
-    number = _free_port() if options.port is None else options.port
-    chosen = Options(data=data, session="demo", port=number, forward_to=app, auto_forward=True, connectors=place)
-    return chosen, Settings(Listen(), secrets, None)
+    return Settings(Listen(), secrets, None)
 
 
 def _free_port() -> int:

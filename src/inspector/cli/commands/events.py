@@ -80,7 +80,7 @@ async def _show(options: "Options", settings: "Settings", query: "Query", given:
     from inspector.cli.live import print_rows
     from inspector.workspace import Workspace
 
-    workspace = await Workspace.open(options, settings)
+    workspace = await Workspace.open(options, lambda _: settings)
     try:
         ids = workspace.ids(query)
         limit = (0 if given.json else _NEWEST) if given.limit is None else given.limit

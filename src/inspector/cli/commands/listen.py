@@ -64,7 +64,7 @@ async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "Workspac
     from inspector.workspace import Workspace
 
     opened = open_settings(options)
-    workspace = await Workspace.open(workspace_options(options, opened), opened.settings)
+    workspace = await Workspace.open(workspace_options(options, opened), lambda _: opened.settings)
     stack.push_async_callback(workspace.close)
     await workspace.listen()
     return workspace
