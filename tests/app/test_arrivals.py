@@ -193,9 +193,9 @@ async def test_quitting_while_events_arrive_is_no_error(tmp_path: Path) -> None:
         closing = scene.workspace.close
 
         async def close() -> None:
-            screen.post_message(DeliveriesChanged(arrived=True, forwarded=frozenset()))
+            screen.post_message(DeliveriesChanged(arrived=True, changed=frozenset()))
             await closing()
-            screen.post_message(DeliveriesChanged(arrived=True, forwarded=frozenset()))
+            screen.post_message(DeliveriesChanged(arrived=True, changed=frozenset()))
             await asyncio.sleep(0.05)
 
         scene.workspace.close = close  # type: ignore[method-assign]

@@ -15,7 +15,7 @@ _FRAME: Final = 1 / 30
 
 async def watch(workspace: Workspace, target: MessagePump) -> None:
     """Tell a screen what is new until the task is cancelled. What arrives within a frame is told together."""
-    target.post_message(DeliveriesChanged(arrived=True, forwarded=frozenset()))  # what came while it was being made
+    target.post_message(DeliveriesChanged(arrived=True, changed=frozenset()))  # what came while it was being made
     async for change in workspace.changes():
-        target.post_message(DeliveriesChanged(change.arrived, change.forwarded))
+        target.post_message(DeliveriesChanged(change.arrived, change.forwarded | change.verified))
         await asyncio.sleep(_FRAME)

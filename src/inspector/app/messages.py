@@ -6,9 +6,9 @@ __all__ = ["DeliveriesChanged"]
 
 
 class DeliveriesChanged(Message):
-    """Deliveries arrived, or attempts to forward some of them ended. At most one a frame."""
+    """Deliveries arrived, or some were forwarded or verified. At most one a frame."""
 
-    def __init__(self, arrived: bool, forwarded: frozenset[int]) -> None:
+    def __init__(self, arrived: bool, changed: frozenset[int]) -> None:
         super().__init__()
         self.arrived = arrived
-        self.forwarded = forwarded
+        self.changed = changed

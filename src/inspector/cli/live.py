@@ -58,12 +58,14 @@ async def print_arrivals(workspace: "Workspace", as_json: bool, stop: asyncio.Ev
     while not stopped.done():
         await asyncio.wait([waiting, stopped], return_when=asyncio.FIRST_COMPLETED)
         await asyncio.sleep(_FRAME)
-        forwarded: frozenset[int] = frozenset()
+        change = None
         if waiting.done():
-            forwarded = waiting.result().forwarded
+            change = waiting.result()
             waiting = asyncio.ensure_future(anext(changes))
         after = await print_rows(workspace, workspace.ids(Query(), after), as_json, after)
-        await _print_lines([_attempt(workspace, number, as_json) for number in sorted(forwarded)])
+        if change is not None:
+            await print_rows(workspace, workspace.rows_of(sorted(change.verified)), as_json)
+            await _print_lines([_attempt(workspace, number, as_json) for number in sorted(change.forwarded)])
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
 

@@ -24,6 +24,7 @@ __all__ = [
     "attempt_of",
     "attempt_values",
     "decode_inspection",
+    "encode_inspection",
     "keep",
     "request_of",
 ]
@@ -61,14 +62,14 @@ def keep(label: str, request: CapturedRequest, inspection: Inspection) -> Kept:
         request.body,
         received,
         request.peer,
-        _ENCODE(_bare(inspection)),
+        encode_inspection(inspection),
     )
     return Kept(received, delivery, _event_rows(received, label, inspection))
 
 
-def _bare(inspection: Inspection) -> Inspection:
+def encode_inspection(inspection: Inspection) -> bytes:
     """Without signed texts and sources: as large as the body, and derived from the request whenever somebody looks."""
-    return _replace(
+    bare = _replace(
         inspection,
         verification=_replace(inspection.verification, signed_text=None),
         events=tuple(
@@ -78,6 +79,7 @@ def _bare(inspection: Inspection) -> Inspection:
             ]
         ),
     )
+    return _ENCODE(bare)
 
 
 def decode_inspection(content: bytes) -> Inspection:

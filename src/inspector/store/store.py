@@ -15,7 +15,7 @@ from inspector.store import read
 from inspector.store.filter import conditions
 from inspector.store.rows import keep
 from inspector.store.schema import open_reader
-from inspector.store.write import write_attempts, write_deliveries
+from inspector.store.write import write_attempts, write_deliveries, write_verdicts
 from inspector.store.writer import Writer
 
 __all__ = ["Store"]
@@ -63,6 +63,10 @@ class Store:
     def put_attempt(self, attempt: ForwardAttempt) -> Awaitable[None]:
         """Keep an attempt to forward a delivery."""
         return self._writer.put(write_attempts, attempt)
+
+    def put_verdicts(self, number: int, inspection: Inspection) -> Awaitable[None]:
+        """Keep what a delivery's signatures turned out to be."""
+        return self._writer.put(write_verdicts, (number, inspection))
 
     def ids(self, query: Query, now: float, after: int = 0) -> "array[int]":
         """The ids of the session's rows that a filter lets through by the clock `now`, ascending, beyond `after`."""

@@ -10,14 +10,23 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-from inspector.model import ForwardAttempt
-from inspector.store.rows import ATTEMPT_COLUMNS, DELIVERY_COLUMNS, EVENT_COLUMNS, Kept, attempt_values
+from inspector.model import ForwardAttempt, Inspection
+from inspector.store.rows import (
+    ATTEMPT_COLUMNS,
+    DELIVERY_COLUMNS,
+    EVENT_COLUMNS,
+    Kept,
+    attempt_values,
+    encode_inspection,
+)
 
-__all__ = ["write_attempts", "write_deliveries"]
+__all__ = ["write_attempts", "write_deliveries", "write_verdicts"]
 
 _ROWS: Final = 32  # rows a statement; each number of rows up to it is a statement that stays prepared
 
 _ATTEMPT: Final = f"INSERT INTO attempts ({ATTEMPT_COLUMNS}) VALUES ({', '.join('?' * len(ATTEMPT_COLUMNS.split()))})"
+_INSPECTION: Final = "UPDATE deliveries SET inspection = ? WHERE number = ?"
+_VERDICT: Final = "UPDATE events SET verdict = ?, reason = ? WHERE delivery = ? AND position = ?"
 _LAST_ATTEMPT: Final = (
     "UPDATE events SET attempts = attempts + 1, app_status = ?, app_seconds = ?, app_error = ? WHERE delivery = ?"
 )
@@ -50,6 +59,16 @@ def write_attempts(connection: sqlite3.Connection, batch: Sequence[ForwardAttemp
         connection.execute(_ATTEMPT, attempt_values(attempt))
         last = (attempt.status_code, attempt.elapsed, attempt.error, attempt.delivery)
         connection.execute(_LAST_ATTEMPT, last)
+    return [None] * len(batch)
+
+
+def write_verdicts(connection: sqlite3.Connection, batch: Sequence[tuple[int, Inspection]]) -> list[None]:
+    """Deliveries whose signatures could be checked only now: their numbers and the inspections made anew."""
+    for number, inspection in batch:
+        connection.execute(_INSPECTION, (encode_inspection(inspection), number))
+        verdicts = [event.verification for event in inspection.events] or [inspection.verification]
+        for position, found in enumerate(verdicts):
+            connection.execute(_VERDICT, (found.verdict.value, found.reason, number, position))
     return [None] * len(batch)
 
 

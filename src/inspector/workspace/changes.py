@@ -8,10 +8,11 @@ __all__ = ["Change", "Watcher"]
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What is new since the last change: whether deliveries arrived, and those whose attempts changed."""
+    """What is new since the last change: whether deliveries arrived, which were forwarded and which verified later."""
 
     arrived: bool
     forwarded: frozenset[int]
+    verified: frozenset[int]
 
 
 class Watcher:
@@ -21,6 +22,7 @@ class Watcher:
         self._event = asyncio.Event()
         self._arrived = False
         self._forwarded: set[int] = set()
+        self._verified: set[int] = set()
 
     def arrived(self) -> None:
         """A delivery was stored."""
@@ -32,10 +34,15 @@ class Watcher:
         self._forwarded.add(number)
         self._event.set()
 
+    def verified(self, number: int) -> None:
+        """A delivery has a verdict now, which had to wait for a key."""
+        self._verified.add(number)
+        self._event.set()
+
     async def next(self) -> Change:
         """Wait until there is something, and answer with all of it."""
         await self._event.wait()
         self._event.clear()
-        change = Change(self._arrived, frozenset(self._forwarded))
-        self._arrived, self._forwarded = False, set()
+        change = Change(self._arrived, frozenset(self._forwarded), frozenset(self._verified))
+        self._arrived, self._forwarded, self._verified = False, set(), set()
         return change

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from inspector.core import EventService, Query
+from inspector.keys import Keys
 from inspector.model import Delivery, EventRow, Inspection, Verification
 from inspector.settings import Settings
 from inspector.store import SessionSummary, Store
@@ -23,6 +24,7 @@ class Reading:
         self.service = service
         self.settings = settings
         self._store = store
+        self._keys = Keys(options.data / "keys", self.clock)
 
     @staticmethod
     def clock() -> float:
@@ -75,7 +77,10 @@ class Reading:
         """The inspection made anew from the raw request, by the settings of today and the clock of its receipt."""
         connector = delivery.inspection.connector or None
         return self.service.handle(
-            delivery.request, connector, self.settings_of(connector, delivery.label) if connector else None
+            delivery.request,
+            connector,
+            self.settings_of(connector, delivery.label) if connector else None,
+            keys=self._keys.known(),
         )
 
 

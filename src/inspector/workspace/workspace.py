@@ -2,9 +2,12 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
+from typing import Final
 
-from inspector.core import Connector, EventService
+from msgspec.structs import replace
+
+from inspector.core import Connector, EventService, parse_query
 from inspector.forwarder import Forwarder, check_destination
 from inspector.library import folder, load_connectors
 from inspector.model import (
@@ -18,10 +21,13 @@ from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
 from inspector.store import Store
 from inspector.workspace.changes import Change, Watcher
+from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
 from inspector.workspace.reading import Reading
 
 __all__ = ["Workspace"]
+
+_WAITING: Final = parse_query("signature:key-needed")
 
 SettingsFor = Callable[[Mapping[str, Connector]], Settings]
 
@@ -39,6 +45,7 @@ class Workspace(Reading):
         self._queue: asyncio.Queue[int] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._watchers: set[Watcher] = set()
+        self._missed = False  # whether the last key could not be had
 
     @classmethod
     async def open(cls, options: Options, settings: SettingsFor = load_settings) -> "Workspace":
@@ -70,6 +77,7 @@ class Workspace(Reading):
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
         self.address = f"http://{host}:{port}"
         self._start(self._forward_queued())
+        self._start(self._verify_waiting())
         # What is loaded by now stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
@@ -83,6 +91,7 @@ class Workspace(Reading):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._forwarder.close()
+        await self._keys.close()
         self._store.close()
 
     async def receive(self, request: CapturedRequest, connector: str | None, label: str) -> Acknowledgement:
@@ -92,13 +101,34 @@ class Workspace(Reading):
         def settings(name: str) -> dict[str, str]:
             return self.settings_of(name, label)
 
-        inspection = self.service.handle(request, connector, settings)
+        inspection = self.service.handle(request, connector, settings, keys=self._keys.known())
         number = await self._store.put(request, label, inspection)
+        if needed := needs(inspection):
+            self._start(self._verify(number, needed))
         if self.auto_forward and self._destination is not None:
             self._queue.put_nowait(number)
         for watcher in self._watchers:
             watcher.arrived()
         return inspection.acknowledgement
+
+    async def _verify(self, number: int, addresses: Collection[str]) -> None:
+        """Fetch the keys that a delivery's signatures need, and check these anew; its sender has the answer already."""
+        problems = [problem for address in addresses if (problem := await self._keys.fetch(address))]
+        stored = self._store.delivery(number)
+        inspection = replace(self.inspect(stored), detected=stored.inspection.detected)
+        if problems:
+            self._missed, inspection = True, explained(inspection, f" It could not be had: {problems[0]}.")
+        elif self._missed and not needs(inspection):
+            self._missed = False
+            self._start(self._verify_waiting())
+        await self._store.put_verdicts(number, inspection)
+        for watcher in self._watchers:
+            watcher.verified(number)
+
+    async def _verify_waiting(self) -> None:
+        """Deliveries whose keys could not be had when they came."""
+        for row in self.rows(self.ids(_WAITING)):
+            await self._verify(row.delivery, needs(self._store.delivery(row.delivery).inspection))
 
     def _named(self, connector: str | None) -> str | None:
         """The connector that a path names, else the one of the command line, else none: it is to be recognised."""

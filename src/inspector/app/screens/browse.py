@@ -20,7 +20,7 @@ from inspector.workspace import Workspace
 __all__ = ["Browse"]
 
 _EVERYTHING: Final = Query()
-_MOVING: Final = frozenset(("app", "is"))  # keys that an answer of the app can make true of a row that is there already
+_MOVING: Final = frozenset(("app", "is", "signature"))  # keys that may become true of a row that is there already
 _LOOKED_AT: Final = 500  # new rows that are asked whether they are copies
 
 
@@ -114,8 +114,8 @@ class Browse(Container):
     def _copies_in(self, ids: "array[int]") -> bool:
         return any(row.copies > 1 for row in self.workspace.rows(ids[-_LOOKED_AT:]))
 
-    def forwarded(self, deliveries: Collection[int]) -> None:
-        """The app has answered: rows say so, and a filter on answers may want other rows."""
+    def changed(self, deliveries: Collection[int]) -> None:
+        """The app has answered, or a verdict is there: rows say so, and a filter on that may want other rows."""
         self.events.renew(self.workspace.rows_of(sorted(deliveries)))
         if any(term.key in _MOVING for term in self.query_in_force.terms):
             self.reload()

@@ -91,10 +91,10 @@ class InboxScreen(Verbs):
         browse = self.query_one(Browse)
         if message.arrived:
             browse.arrived()
-        if message.forwarded:
-            browse.forwarded(message.forwarded)
+        if message.changed:
+            browse.changed(message.changed)
             row = self.row
-            if row is not None and row.delivery in message.forwarded:
+            if row is not None and row.delivery in message.changed:
                 self.on_event_list_selected(EventList.Selected(row))
         self.show_status()
 

@@ -5,6 +5,7 @@ The address is the sender's word, so the document says which hosts and paths it 
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import Field
@@ -139,6 +140,7 @@ class Certificate:
         return Verification(verdict, self.name, reason, text, None, None, self.covers)
 
 
+@lru_cache(maxsize=16)  # the public authorities are many
 def _load(chain: bytes) -> list[Any]:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.x509 import load_pem_x509_certificates

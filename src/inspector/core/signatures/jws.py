@@ -63,7 +63,10 @@ class Jws:
         keys = self._key_set(message, header)
         if isinstance(keys, Verification):
             return keys
-        return self._check(message, parts, header, keys)
+        key = _public(keys, header.get("kid"))
+        if key is None:
+            return self._without_key(message, header)
+        return self._check(message, parts, header, key)
 
     def _key_set(self, message: Message, header: Mapping[str, Any]) -> "bytes | Verification":
         given = message.settings.get("jwks", "")
@@ -79,10 +82,15 @@ class Jws:
             return Verification(Verdict.KEY_NEEDED, _NAME, reason, covers=self.covers, needs=str(address))
         return message.keys[str(address)]
 
-    def _check(self, message: Message, parts: list[str], header: Mapping[str, Any], keys: bytes) -> Verification:
-        key = _public(keys, header.get("kid"))
-        if key is None:
-            return self._verdict(Verdict.INVALID, f"The key set has no P-521 key {str(header.get('kid'))[:60]!r}.")
+    def _without_key(self, message: Message, header: Mapping[str, Any]) -> Verification:
+        """A set that was fetched may be older than the key."""
+        reason = f"The key set has no P-521 key {str(header.get('kid'))[:60]!r}"
+        if message.settings.get("jwks"):
+            return self._verdict(Verdict.INVALID, f"{reason}.")
+        reason += ": a newer one has to be fetched first."
+        return Verification(Verdict.KEY_NEEDED, _NAME, reason, covers=self.covers, needs=str(header["jku"]))
+
+    def _check(self, message: Message, parts: list[str], header: Mapping[str, Any], key: Any) -> Verification:
         names = [name.strip() for name in str(header.get("tl_headers", "")).split(",") if name.strip()]
         text = b""
         for path in _paths(message):
