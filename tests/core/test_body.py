@@ -184,12 +184,25 @@ BOMB = b"""<!DOCTYPE b [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!
         b'<!DOCTYPE b SYSTEM "http://127.0.0.1:1/x.dtd"><b/>',
         b'<!DOCTYPE b [<!ENTITY x SYSTEM "file:///etc/passwd">]><b>&x;</b>',
         b"<!DOCTYPE b><b/>",
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE b [<!ENTITY x "y">]><b>&x;</b>'.encode("utf-16"),
+        '<!DOCTYPE b [<!ENTITY x "y">]><b>&x;</b>'.encode("utf-16-be"),
     ],
 )
 def test_entities_and_document_types_are_never_read(text: bytes) -> None:
     """Nothing is expanded, nothing is fetched, no file is opened."""
     with pytest.raises(Unreadable, match="document type or entities"):
         decode_xml(text)
+
+
+@pytest.mark.parametrize("encoding", ["cp037", "utf-7", "utf-32", "utf-16", "hz", "iso2022_jp", "rot13", "punycode"])
+def test_no_encoding_hides_a_declaration(encoding: str) -> None:
+    """What is written in other bytes than ASCII's is not read at all."""
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
+    entity = '<!DOCTYPE b [<!ENTITY x "y">]><b>&x;</b>'
+    hidden = entity.encode("utf-7" if encoding in ("hz", "rot13", "punycode") else encoding)
+    for text in (head + hidden, head + hidden.replace(b"<!", b"+ADwAIQ-"), head + b"<b>" + hidden + b"</b>"):
+        with pytest.raises(Unreadable):
+            decode_xml(text)
 
 
 @pytest.mark.parametrize("text", [b"", b"<a>", b"<a></b>", b"text", b"<a>&undefined;</a>", b"\xff<a/>", b"<a/><b/>"])
