@@ -106,9 +106,10 @@ class Stream:
 
 def _list_at(root: Any, steps: Sequence[str]) -> list[Any]:
     for step in steps:
-        root = root[step]
-    found: list[Any] = root
-    return found
+        root = root.get(step) if isinstance(root, dict) else None
+    if not isinstance(root, list):
+        raise InspectorError("This request is no batch")
+    return root
 
 
 def _renamed(connector: Connector, request: CapturedRequest) -> CapturedRequest:
