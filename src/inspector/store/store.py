@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from array import array
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -83,7 +83,8 @@ class Store:
         try:
             return await asyncio.to_thread(work)
         except asyncio.CancelledError:
-            connection.interrupt()
+            with suppress(sqlite3.ProgrammingError):  # it has just ended and closed the connection
+                connection.interrupt()
             raise
 
     def rows(self, ids: Sequence[int]) -> list[EventRow]:
