@@ -388,3 +388,32 @@ async def test_opening_again_shows_what_was_there(tmp_path: Path) -> None:
         pass
     async with shown(tmp_path) as app:
         assert len(app.events) == 3
+
+
+async def test_6_tells_the_story_of_the_payment(tmp_path: Path) -> None:
+    """Every event of it in its order, the sums, what is odd; and what comes while one looks."""
+    async with shown(tmp_path, event(1), event(2), event(1, event_id="evt_again")) as app:
+        await app.press("6")
+        await app.until(lambda: "authorized" in app.tab("timeline"))
+        text = app.tab("timeline")
+        assert text.count("PAYMENT_INTENT_SUCCESS") == 2
+        assert "▸ 11:59:50" in text
+        assert "pi_00001   authorized 19.99 EUR  captured 19.99 EUR" in text
+        assert "pi_00002" not in text
+        await app.scene.events(event(1, "charge.refunded", event_id="evt_refund", amount=500))
+        await app.until(lambda: "REFUND_SUCCESS" in app.tab("timeline"))
+
+
+async def test_the_story_crosses_processors_where_a_reference_allows(tmp_path: Path) -> None:
+    """The same order id at two of them."""
+    async with shown(tmp_path, event(1)) as app:
+        square = CapturedRequest(
+            url="http://127.0.0.1:4242/standardwebhooks",
+            headers=(("webhook-id", "msg_1"),),
+            body=b'{"type": "payment.succeeded", "data": {"id": "x_1", "metadata": {"order_id": "A-1"}}}',
+        )
+        await app.scene.deliver(square, "standardwebhooks", 0)
+        await app.until(lambda: len(app.events) == 2)
+        await app.press("6")
+        await app.until(lambda: "stripe" in app.tab("timeline"))
+        assert "standardwebhooks" in app.tab("timeline")

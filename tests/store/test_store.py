@@ -248,3 +248,16 @@ async def test_a_number_that_is_not_there_is_said_in_words(tmp_path: Path) -> No
             store.delivery(number)
     assert store.rows([7]) == []
     store.close()
+
+
+async def test_related_events_are_found_by_the_ids_that_they_share(tmp_path: Path) -> None:
+    """Also those that are related only to a related one; what merely holds the text of an id is not."""
+    store = await fill(tmp_path, SUCCEEDED, REFUNDED, ("stripe", "charge.dispute.created"), FAILED)
+    payment, refund = (store.delivery(number).inspection.events[0].reference.ids for number in (1, 2))
+    assert set(payment) & set(refund)
+    found = await store.related(refund[:1])
+    assert {each.delivery for each in found} >= {1, 2}
+    assert 4 not in {each.delivery for each in found}
+    for nothing in ((), ("",), ("%",), ("_" * 27,), (payment[0][:-1],)):
+        assert await store.related(nothing) == []
+    store.close()

@@ -73,6 +73,12 @@ class EventReference(msgspec.Struct, frozen=True, omit_defaults=True):
     mandate: MandateReferenceIds | None = None
     payout: PayoutReference | None = None
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id of the resource, its own first."""
+        arm = self.payment or self.refund or self.dispute or self.mandate or self.payout
+        return tuple([value for name in arm.__struct_fields__ if (value := getattr(arm, name))]) if arm else ()
+
 
 class NormalizedEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event of a delivery.

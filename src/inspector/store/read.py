@@ -1,15 +1,16 @@
 """What is read: rows of the list, deliveries, sessions. Pages are read by id, never by OFFSET."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from inspector.core.timeline import Moment
 from inspector.model import Delivery, EventRow, InspectorError
 from inspector.store.rows import ATTEMPT_COLUMNS, attempt_of, decode_inspection, request_of
 
-__all__ = ["SessionSummary", "delivery", "rows", "sessions"]
+__all__ = ["SessionSummary", "delivery", "related", "rows", "sessions"]
 
 _SAME: Final = (
     "other.event_id = events.event_id AND other.session = events.session AND other.connector = events.connector"
@@ -29,6 +30,13 @@ _DELIVERY: Final = f"""
     FROM deliveries JOIN sessions ON id = session WHERE number = ?
 """
 _ATTEMPTS: Final = f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE delivery = ? ORDER BY id"
+_EVENTS: Final = """
+    SELECT delivery, position, events.received_at, inspection FROM events JOIN deliveries ON number = delivery
+    WHERE events.session = (SELECT id FROM sessions WHERE name = ?)
+"""
+_NAMES: Final = "' ' || reference || ' ' LIKE ? ESCAPE '\\'"
+_IDS: Final = 20  # that are looked for at once
+_RELATED: Final = 500  # events of one story; a reference that more of them have tells nothing
 _SESSIONS: Final = """
     SELECT name, count(events.id), min(received_at), max(received_at)
     FROM sessions LEFT JOIN events ON session = sessions.id GROUP BY sessions.id ORDER BY sessions.id
@@ -73,6 +81,28 @@ def delivery(connection: sqlite3.Connection, number: int) -> Delivery:
         attempts=tuple(attempt_of(values) for values in connection.execute(_ATTEMPTS, (number,))),
         duplicate_of=first if first != number else None,
     )
+
+
+def related(connection: sqlite3.Connection, session: str, ids: Collection[str]) -> list[Moment]:
+    """The events of a session that name one of these ids, or one that such an event names beside it."""
+    asked: set[str] = set()
+    found: dict[tuple[int, int], Moment] = {}
+    while (new := sorted(set(ids) - asked)) and len(found) < _RELATED:
+        asked.update(new)
+        for start in range(0, len(new), _IDS):
+            some = [f"% {_escaped(each)} %" for each in new[start : start + _IDS]]
+            condition = " OR ".join([_NAMES] * len(some))
+            rows = connection.execute(f"{_EVENTS} AND ({condition}) LIMIT {_RELATED}", [session, *some])
+            for number, position, received_at, inspection in rows:
+                events = decode_inspection(inspection).events
+                if position < len(events) and not asked.isdisjoint(events[position].reference.ids):
+                    found[number, position] = Moment(number, position, received_at, events[position])
+        ids = {each for moment in found.values() for each in moment.event.reference.ids}
+    return list(found.values())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def sessions(connection: sqlite3.Connection) -> list[SessionSummary]:

@@ -108,7 +108,7 @@ def _event_rows(received: float, label: str, inspection: Inspection) -> list[tup
 def _event(event: NormalizedEvent) -> tuple[Any, ...]:
     content = event.event_response.content
     money = _money(content)
-    references = _references(event)
+    references = event.reference.ids
     fits = money is not None and -_LARGEST <= money.minor_units <= _LARGEST
     return (
         event.event_type.value,
@@ -140,15 +140,6 @@ def _status(content: Content | None) -> str:
         if found is not None:
             return str(found.value)
     return ""
-
-
-def _references(event: NormalizedEvent) -> list[str]:
-    """Every id of the resource behind an event, its own first."""
-    reference = event.reference
-    arm = reference.payment or reference.refund or reference.dispute or reference.mandate or reference.payout
-    if arm is None:
-        return []
-    return [value for name in arm.__struct_fields__ if (value := getattr(arm, name))]
 
 
 def attempt_values(attempt: ForwardAttempt) -> tuple[Any, ...]:

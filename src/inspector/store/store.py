@@ -3,13 +3,14 @@
 import asyncio
 import sqlite3
 from array import array
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from inspector.core.query import Query
+from inspector.core.timeline import Moment
 from inspector.model import CapturedRequest, Delivery, EventRow, ForwardAttempt, Inspection, InspectorError
 from inspector.store import read
 from inspector.store.filter import conditions
@@ -74,11 +75,23 @@ class Store:
 
     async def find(self, query: Query, now: float, after: int = 0) -> "array[int]":
         """What `ids` returns, looked for in a thread, so that the loop goes on; ends early where it is cancelled."""
+        return await self._aside(_ids, self.session, query, now, after)
+
+    async def related(self, ids: Collection[str]) -> list[Moment]:
+        """The events of the session that name one of these ids, looked for in a thread."""
+        return await self._aside(read.related, self.session, ids)
+
+    async def _aside(
+        self,
+        function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
+        *arguments: Parameters.args,
+        **named: Parameters.kwargs,
+    ) -> Result:
         connection = open_reader(self.path)
 
-        def work() -> "array[int]":
+        def work() -> Result:
             with closing(connection):
-                return _reading(_ids, connection, self.session, query, now, after)
+                return _reading(function, connection, *arguments, **named)
 
         try:
             return await asyncio.to_thread(work)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from inspector.core import EventService, Query
+from inspector.core.timeline import Moment, Timeline, timeline
 from inspector.keys import Keys
-from inspector.model import Delivery, EventRow, Inspection, Verification
+from inspector.model import Delivery, EventRow, Inspection, Verification, seconds
 from inspector.settings import Settings
 from inspector.store import SessionSummary, Store
 from inspector.workspace.options import Options
@@ -68,6 +69,16 @@ class Reading:
         """A delivery, with signed texts and sources. Raises InspectorError for a number that is not there."""
         stored = self._store.delivery(number)
         return replace(stored, inspection=_completed(stored.inspection, self.inspect(stored)))
+
+    async def timeline(self, delivery: int, position: int) -> Timeline:
+        """The story of the payment that an event of a delivery is about, as far as the session has it."""
+        stored = self._store.delivery(delivery)
+        events = stored.inspection.events
+        if position >= len(events):
+            return timeline([])
+        event = events[position]
+        own = Moment(delivery, position, seconds(stored.request.received_at), event)
+        return timeline(await self._store.related(event.reference.ids) or [own])
 
     def sessions(self) -> list[SessionSummary]:
         """Every session of the store."""

@@ -23,6 +23,7 @@ from inspector.app.present.rows import (
     line_width,
     plural,
 )
+from inspector.app.present.timeline import timeline_lines
 
 __all__ = [
     "VERDICTS",
@@ -53,6 +54,7 @@ __all__ = [
     "secret_place",
     "signature_lines",
     "status_line",
+    "timeline_lines",
     "tree_of",
     "wrap_lines",
 ]

@@ -1,5 +1,6 @@
 """The inbox: the list of events, the filter, and the detail of the one under the cursor."""
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Footer
@@ -33,6 +34,9 @@ class InboxScreen(Verbs):
         Binding("3", "tab('body')", "Body", False, tooltip="What was sent, as a tree or as bytes"),
         Binding("4", "tab('headers')", "Headers", False, tooltip="The headers in their order, repeated ones marked"),
         Binding("5", "tab('forwards')", "Forwards", False, tooltip="Every attempt, and what the app answered"),
+        Binding(
+            "6", "tab('timeline')", "Timeline", False, tooltip="All that happened to this payment, and what is odd"
+        ),
         Binding("slash", "filter", "Filter", key_display="/", tooltip="Say which rows are wanted"),
         Binding("backslash", "filter(True)", "Filter off and on again", show=False, key_display="\\"),
         *VERBS,
@@ -91,6 +95,8 @@ class InboxScreen(Verbs):
         browse = self.query_one(Browse)
         if message.arrived:
             browse.arrived()
+            if self.query_one(Detail).active == "timeline" and not self._looking:
+                self.ask_for_timeline()
         if message.changed:
             browse.changed(message.changed)
             row = self.row
@@ -113,6 +119,20 @@ class InboxScreen(Verbs):
             connector.document.body.unwrap if connector else None,
             secret_place(row.connector, row.label, connector.secret) if connector and connector.secret else "",
         )
+
+    @property
+    def _looking(self) -> bool:
+        return any(worker.group == "timeline" and not worker.is_finished for worker in self.workers)
+
+    @on(Detail.TimelineOpened)
+    def ask_for_timeline(self) -> None:
+        """Look for the other events of the payment; what was being looked for before is not wanted any more."""
+        if self.row is not None:
+            story = self._show_timeline(self.row.delivery, self.row.position)
+            self.run_worker(story, group="timeline", exclusive=True, exit_on_error=False)
+
+    async def _show_timeline(self, delivery: int, position: int) -> None:
+        self.query_one(Detail).show_timeline(await self.workspace.timeline(delivery, position))
 
     def action_focus_on(self, where: str) -> None:
         """Put the focus on the list, the detail, or the other of the two."""

@@ -2,24 +2,30 @@
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.message import Message
 from textual.widgets import TabbedContent, TabPane
 
-from inspector.app.present import event_lines, forward_lines, header_lines, signature_lines
+from inspector.app.present import event_lines, forward_lines, header_lines, signature_lines, timeline_lines
 from inspector.app.widgets.body import BodyView
 from inspector.app.widgets.lines import LinesView
 from inspector.core.document import UnwrapSpec
+from inspector.core.timeline import Timeline
 from inspector.model import Delivery
 
 __all__ = ["TABS", "Detail"]
 
-TABS = ("event", "signature", "body", "headers", "forwards")
+TABS = ("event", "signature", "body", "headers", "forwards", "timeline")
 
 
 class Detail(Container):
     """Shows a delivery. Only the tab that one looks at is made; the others wait until they are opened."""
 
+    class TimelineOpened(Message):
+        """The other events of the payment are wanted."""
+
     def __init__(self) -> None:
         super().__init__(id="detail")
+        self._timeline: Timeline | None = None
         self._delivery: Delivery | None = None
         self._position = 0
         self._where_secrets_go = ""
@@ -64,8 +70,22 @@ class Detail(Container):
         )
         self._delivery, self._position = delivery, position
         self._destination, self._wrapped, self._where_secrets_go = destination, wrapped, where_secrets_go
+        self._timeline = self._timeline if same else None
         self._fresh = {"body", "headers", "event", "signature"} & self._fresh if same else set()
         self._draw(keep=same)
+
+    def show_timeline(self, found: Timeline) -> None:
+        """The story of the payment, once it is known."""
+        self._timeline = found
+        self._fresh.add("timeline")
+        self._draw_timeline(keep=True)
+
+    def _draw_timeline(self, *, keep: bool) -> None:
+        delivery, position, found = self._delivery, self._position, self._timeline
+        if delivery is not None:
+            number = delivery.number
+            view = self.query_one("#timeline-lines", LinesView)
+            view.show(lambda width: timeline_lines(found, number, position, width), keep=keep)
 
     def show_tab(self, name: str) -> None:
         """Open a tab, and leave the focus where it is."""
@@ -104,6 +124,9 @@ class Detail(Container):
             view.show(lambda width: event_lines(delivery, position, width), keep=keep)
         elif name == "signature":
             view.show(lambda width: signature_lines(delivery, position, self._where_secrets_go, width), keep=keep)
+        elif name == "timeline":
+            self._draw_timeline(keep=keep)
+            self.post_message(self.TimelineOpened())
         elif name == "headers":
             view.show(lambda _: header_lines(delivery.request), keep=keep)
         else:
