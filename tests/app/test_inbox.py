@@ -417,3 +417,59 @@ async def test_the_story_crosses_processors_where_a_reference_allows(tmp_path: P
         await app.press("6")
         await app.until(lambda: "stripe" in app.tab("timeline"))
         assert "standardwebhooks" in app.tab("timeline")
+
+
+async def test_m_marks_and_d_compares(tmp_path: Path) -> None:
+    """The marked event and the one under the cursor: fields that differ first, then members of the bodies."""
+    async with shown(tmp_path, event(1), event(2, amount=500, currency="usd")) as app:
+        await app.press("g", "m")
+        assert app.rows()[1].startswith("◆")
+        assert app.events.cursor == 1
+        await app.press("d")
+        text = app.lines("diff-lines")
+        assert "#1 stripe payment_intent.succeeded" in text
+        assert "19.99 EUR" in text
+        assert "5.00 USD" in text
+        assert "fields alike" in text
+        assert text.index("in the bodies") < text.index("data.object.currency")
+        await app.press("escape", "g", "m")
+        assert not app.rows()[1].startswith("◆")
+
+
+async def test_d_compares_two_marked_events_wherever_the_cursor_is(tmp_path: Path) -> None:
+    """With fewer or more than two it says what is wanted."""
+    async with shown(tmp_path, event(1), event(2), event(3)) as app:
+        await app.press("d")
+        assert "m marks an event" in app.screen()
+        await app.press("g", "m", "m", "G", "d")
+        assert "#1 stripe" in app.lines("diff-lines")
+        assert "#2 stripe" in app.lines("diff-lines")
+        await app.press("d", "m", "d")
+        assert "m marks an event" in app.screen()
+
+
+async def test_the_same_fact_at_two_processors_is_compared(tmp_path: Path) -> None:
+    """Another body altogether, and the normalized fields side by side."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.scene.fill(["adyen/REFUND.success"])
+        await app.until(lambda: len(app.events) == 2)
+        await app.press("g", "m", "d")
+        text = app.lines("diff-lines")
+        assert "adyen" in text
+        assert "event_type" in text
+        assert "notificationItems" in text
+
+
+async def test_x_clears_the_view_and_shows_it_again(tmp_path: Path) -> None:
+    """Nothing is deleted, the marked stay, what arrives is there; the hidden are counted."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("g", "m", "x")
+        assert len(app.events) == 1
+        assert app.rows()[1].startswith("◆")
+        assert "2 hidden" in app.screen()
+        await app.scene.events(event(7))
+        await app.until(lambda: len(app.events) == 2)
+        await app.press("x")
+        assert len(app.events) == 1
+        await app.press("x")
+        assert len(app.events) == 4

@@ -10,6 +10,7 @@ from inspector.app.present.detail import (
     header_lines,
     signature_lines,
 )
+from inspector.app.present.diff import diff_lines
 from inspector.app.present.hints import Status, Step, ago, empty_lines, first_steps, secret_place, status_line
 from inspector.app.present.rows import (
     VERDICTS,
@@ -38,6 +39,7 @@ __all__ = [
     "columns",
     "copy_texts",
     "curl",
+    "diff_lines",
     "duration",
     "empty_lines",
     "event_lines",

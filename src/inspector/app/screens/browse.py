@@ -43,6 +43,7 @@ class Browse(Container):
         self._total = 0
         self._checked = 0
         self._held_at = 0
+        self._cleared = 0  # the id up to which rows are hidden
         self._empty: bool | None = None
 
     def compose(self) -> ComposeResult:
@@ -83,10 +84,18 @@ class Browse(Container):
         """Ask the store anew: at the start, and for another filter."""
         self._catch_up()
         ids = self.workspace.ids(self.query_in_force)
+        if self._cleared:
+            marks, begin = self.events.marks, bisect_right(ids, self._cleared)
+            ids = array("q", [each for each in ids[:begin] if each in marks]) + ids[begin:]
         ids = ids[: bisect_right(ids, self._checked)]  # the writer goes on meanwhile: what is newer comes as an arrival
         self._held_at = len(ids)
         self.events.replace(ids)
         self._show_counts()
+
+    def clear(self) -> None:
+        """Hide the rows so far, but for the marked; show them again where they are hidden already."""
+        self._cleared = 0 if self._cleared == self.workspace.last_id() else self.workspace.last_id()
+        self.reload()
 
     def _catch_up(self) -> "array[int]":
         """The rows since it was last asked, whatever the filter. Each is counted once: no other read tells how many."""

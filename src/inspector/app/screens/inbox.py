@@ -7,8 +7,9 @@ from textual.widgets import Footer
 
 from inspector.app.keys import bindings_of
 from inspector.app.messages import DeliveriesChanged
-from inspector.app.present import Line, Status, secret_place, status_line
+from inspector.app.present import Line, Status, diff_lines, secret_place, status_line
 from inspector.app.screens.browse import Browse
+from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.verbs import VERBS, Verbs
 from inspector.app.widgets.body import BodyView
@@ -17,7 +18,7 @@ from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.lines import LinesView
 from inspector.app.widgets.status import StatusLine
-from inspector.model import EventRow
+from inspector.model import EventRow, InspectorError
 
 __all__ = ["InboxScreen"]
 
@@ -41,6 +42,7 @@ class InboxScreen(Verbs):
         Binding("backslash", "filter(True)", "Filter off and on again", show=False, key_display="\\"),
         *VERBS,
         Binding("space", "follow", "Follow", tooltip="Follow the newest, or hold still"),
+        Binding("x", "clear", "Clear", False, tooltip="Hide what has come so far, but for the marked; show it again"),
         Binding("question_mark", "help", "Help", key_display="?", tooltip="Every key, and the words of the filter"),
         Binding("q", "app.quit", "Quit", tooltip="Answer what is in flight, and quit"),
     ]
@@ -165,6 +167,25 @@ class InboxScreen(Verbs):
         else:
             self.events.action_edge(newest=True)
 
+    def action_mark(self) -> None:
+        """Mark the event under the cursor, or take its mark away."""
+        self.events.mark()
+
+    def action_diff(self) -> None:
+        """Compare the marked event with the one under the cursor, or two that are marked."""
+        marked = self.workspace.rows(sorted(self.events.marks))
+        sides = [*marked, self.row] if len(marked) == 1 and self.row not in marked else marked
+        if len(sides) != 2 or sides[1] is None:
+            hint = "m marks an event; d compares it with the one under the cursor, or two marked ones"
+            self.tell(InspectorError("Which two events?", hint=hint))
+            return
+        left, right = ((self.workspace.delivery(each.delivery), each.position) for each in sides if each)
+        self.app.push_screen(DiffScreen(lambda width: diff_lines(left, right, width)))
+
+    def action_clear(self) -> None:
+        """An empty view: what has come so far is hidden, but for the marked. Once more shows it again."""
+        self.query_one(Browse).clear()
+
     def action_help(self) -> None:
         """Every key."""
         groups = (
@@ -173,5 +194,6 @@ class InboxScreen(Verbs):
             ("In the filter", FilterBar),
             ("In the detail", LinesView),
             ("In the body", BodyView),
+            ("In the diff", DiffScreen),
         )
         self.app.push_screen(HelpScreen((title, bindings_of(part)) for title, part in groups))

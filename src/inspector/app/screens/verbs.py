@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 VERBS: Final = (
     Binding("f", "forward", "Forward", tooltip="Send this delivery to the app"),
     Binding("a", "auto_forward", "Auto", tooltip="Forward whatever arrives, or stop"),
+    Binding("m", "mark", "Mark", False, tooltip="Mark this event, or take its mark away"),
+    Binding("d", "diff", "Diff", False, tooltip="Compare the marked event with this one, or the two that are marked"),
     Binding("y", "copy", "Copy", tooltip="Copy as curl, body, normalized JSON, or a field"),
 )
 """Their keys: a screen puts them where it wants them in its footer."""

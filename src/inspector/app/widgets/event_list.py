@@ -53,6 +53,7 @@ class EventList(StyledView, can_focus=True):
         super().__init__(id=id)
         self._window = RowWindow(fetch)
         self._strips: dict[tuple[int, bool], Strip] = {}
+        self.marks: set[int] = set()
         self._selected = 0  # the id of the row that was told of last
 
     def __len__(self) -> int:
@@ -90,6 +91,13 @@ class EventList(StyledView, can_focus=True):
         self._strips = {} if gone is None else {key: strip for key, strip in self._strips.items() if key[0] not in gone}
         self.refresh()
 
+    def mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away, and go to the next one."""
+        if self.row is not None:
+            self.marks ^= {self.row.id}
+            self.renew([self.row.id])
+            self.action_move(1)
+
     def _grown(self) -> None:
         self.virtual_size = Size(self.size.width, len(self) + 1)
         self.refresh()
@@ -121,7 +129,7 @@ class EventList(StyledView, can_focus=True):
         strip = self._strips.get(key)
         if strip is None:
             row = self._window.at(index)
-            line: Line = cells(row, columns(width)) if row else []
+            line: Line = cells(row, columns(width), marked=row.id in self.marks) if row else []
             beneath = ("cursor" if self.has_focus else "away") if key[1] else "plain"
             strip = self.strip(line, 0, width, beneath)
             if len(self._strips) > _KEPT:

@@ -41,6 +41,10 @@ class FilterBar(Horizontal):
     class Left(Message):
         """The user is done with the filter."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._hidden = 0
+
     def compose(self) -> ComposeResult:
         """A sign, the line, and what there is to say about it."""
         yield Static("/", id="filter-sign")
@@ -63,6 +67,10 @@ class FilterBar(Horizontal):
         """How many rows the filter lets through and hides, or why a term means nothing."""
         mistakes = parse_query(self.text).mistakes
         counts = f"{shown:,} shown · {hidden:,} hidden" if active else f"off, \\ turns it on · {plural(shown, 'row')}"
+        if hidden and not self.text.strip():
+            counts = f"{shown:,} shown · {hidden:,} hidden, x shows them"
+        self._hidden = hidden
+        self.display = self.has_focus_within or self._wanted
         said = self.query_one("#filter-said", Static)
         said.set_class(bool(mistakes), "wrong")
         said.update(f"{hidden:,} hidden · {mistakes[0].reason}" if mistakes else counts)
@@ -75,8 +83,13 @@ class FilterBar(Horizontal):
     @on(Input.Submitted)
     def action_leave(self) -> None:
         """Back to the list, with the filter as it is."""
-        self.display = bool(self.text.strip())
+        self.display = self._wanted
         self.post_message(self.Left())
+
+    @property
+    def _wanted(self) -> bool:
+        """How many rows are hidden is always on the screen."""
+        return bool(self.text.strip()) or self._hidden > 0
 
     def action_clear(self) -> None:
         """Clear the filter and go back to the list."""

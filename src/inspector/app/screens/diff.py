@@ -1,0 +1,32 @@
+"""Diff: two events side by side."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+
+from inspector.app.present import Line
+from inspector.app.widgets.lines import LinesView
+
+__all__ = ["DiffScreen"]
+
+
+class DiffScreen(ModalScreen[None]):
+    """Shows what differs, over the list."""
+
+    BINDINGS = [Binding("escape,d,q", "dismiss", "Close")]
+
+    def __init__(self, make: Callable[[int], list[Line]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def compose(self) -> ComposeResult:
+        """One page of lines."""
+        yield LinesView(id="diff-lines")
+
+    def on_mount(self) -> None:
+        """Lay them out."""
+        view = self.query_one(LinesView)
+        view.show(self._make)
+        view.focus()
