@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from inspector.core import parse_query
-from inspector.model import CapturedRequest, InspectorError, Verdict
+from inspector.model import AnswerMode, CapturedRequest, InspectorError, Verdict
 from inspector.settings import load_settings
 from inspector.workspace import Options, Workspace
 from tests.connectors.shared import CONNECTORS, NOW, SETTINGS, sample, signed
@@ -160,3 +160,48 @@ async def test_what_is_in_flight_is_answered_before_the_end(tmp_path: Path) -> N
             answered = [each for each in answers if not isinstance(each, BaseException) and each.status == 200]
     async with opened(tmp_path) as workspace:
         assert workspace.total() >= len(answered) > 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "connector", "status", "words"),
+    [
+        (AnswerMode.ACK, "stripe", 200, b""),
+        (AnswerMode.REJECT, "stripe", 200, b""),
+        (AnswerMode.REJECT, "square", 401, b"Not verified: There is no signature"),
+        (AnswerMode.OUTAGE, "stripe", 503, b"outage"),
+        (AnswerMode.APP, "stripe", 200, b""),
+    ],
+)
+async def test_the_processor_gets_what_the_mode_says(
+    tmp_path: Path, mode: AnswerMode, connector: str, status: int, words: bytes
+) -> None:
+    """And the request is stored all the same. Without an app, its mode is the usual one."""
+    async with opened(tmp_path, answer=mode) as workspace:
+        answer = await workspace.receive(succeeded(), connector, "")
+        assert (answer.status_code, words in answer.body) == (status, True)
+        assert workspace.total() == 1
+
+
+async def test_the_processor_gets_what_the_app_answers(tmp_path: Path) -> None:
+    """Status, headers and body; the attempt is stored, and not made twice; 502 where the app does not answer."""
+
+    async def teapot(_: web.Request) -> web.Response:
+        return web.json_response({"short": "and stout"}, status=418, headers={"X-App": "tea"})
+
+    served = web.Application()
+    served.router.add_post("/", teapot)
+    runner = web.AppRunner(served)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    async with opened(tmp_path, forward_to=url, auto_forward=True, answer=AnswerMode.APP) as workspace:
+        address = await workspace.listen()
+        async with ClientSession() as client:
+            async with client.post(f"{address}/stripe", data=b"{}") as answer:
+                assert (answer.status, answer.headers["X-App"]) == (418, "tea")
+                assert await answer.json() == {"short": "and stout"}
+            await runner.cleanup()
+            async with client.post(f"{address}/stripe", data=b"{}") as answer:
+                assert answer.status == 502
+                assert "did not answer: nothing listens" in await answer.text()
+        assert [len(workspace.delivery(number).attempts) for number in (1, 2)] == [1, 1]

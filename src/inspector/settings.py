@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final, TypeVar
 from platformdirs import user_config_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from inspector.model import InspectorError
+from inspector.model import AnswerMode, InspectorError
 
 __all__ = ["FILE", "Listen", "Settings", "load_settings"]
 
@@ -37,6 +37,7 @@ class Listen(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 4242
     forward_to: str | None = None
     auto_forward: bool = False
+    answer: AnswerMode = AnswerMode.ACK
     public_url: str | None = None
     session: str = "default"
     data: Path | None = None

@@ -473,3 +473,17 @@ async def test_x_clears_the_view_and_shows_it_again(tmp_path: Path) -> None:
         assert len(app.events) == 1
         await app.press("x")
         assert len(app.events) == 4
+
+
+async def test_o_chooses_what_the_processor_gets(tmp_path: Path) -> None:
+    """Each press the next mode, told in the status line; the app's answer only where there is an app."""
+    async with shown(tmp_path, event(1), width=140) as app:
+        assert "answers" not in app.screen().splitlines()[0]
+        for words in ("answers 401 unless verified", "answers 503, an outage"):
+            await app.press("o")
+            assert words in app.screen().splitlines()[0]
+        await app.press("o")
+        assert "answers" not in app.screen().splitlines()[0]
+    async with shown(tmp_path, event(2), forward_to="http://localhost:3000", width=140) as app:
+        await app.press("o", "o")
+        assert "answers what the app answers" in app.screen().splitlines()[0]

@@ -59,4 +59,4 @@ def workspace_options(options: argparse.Namespace, opened: Opened) -> "Options":
     )
 
 
-_SHARED = ("session", "host", "port", "forward_to", "auto_forward", "public_url", "max_body")
+_SHARED = ("session", "host", "port", "forward_to", "auto_forward", "answer", "public_url", "max_body")

@@ -21,7 +21,7 @@ from inspector.model.content import (
 from inspector.model.delivery import Acknowledgement, Delivery, Inspection, ParsedEvent, Parsing, Problem
 from inspector.model.errors import InspectorError
 from inspector.model.event import EventReference, NormalizedEvent, Source
-from inspector.model.forward import Destination, ForwardAttempt, ForwardMode
+from inspector.model.forward import AnswerMode, Destination, ForwardAttempt, ForwardMode
 from inspector.model.money import EXPONENTS, Money, exponent
 from inspector.model.request import CapturedRequest, Headers, seconds
 from inspector.model.row import EventRow
@@ -48,6 +48,7 @@ __all__ = [
     "EXPONENTS",
     "FAMILY_OF",
     "Acknowledgement",
+    "AnswerMode",
     "CapturedRequest",
     "Card",
     "ConnectorError",

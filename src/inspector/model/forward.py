@@ -6,13 +6,26 @@ import msgspec
 
 from inspector.model.request import Headers
 
-__all__ = ["Destination", "ForwardAttempt", "ForwardMode"]
+__all__ = ["AnswerMode", "Destination", "ForwardAttempt", "ForwardMode"]
 
 
 class ForwardMode(StrEnum):
     """How the bytes that are sent relate to those that came."""
 
     VERBATIM = "VERBATIM"
+
+
+class AnswerMode(StrEnum):
+    """What a processor gets as its answer once its request is stored."""
+
+    ACK = "ack"
+    """What the processor wants to see."""
+    REJECT = "reject"
+    """401 for what is not verified."""
+    APP = "app"
+    """What the app answers."""
+    OUTAGE = "outage"
+    """503, so that the processor's retries can be watched."""
 
 
 class Destination(msgspec.Struct, frozen=True):

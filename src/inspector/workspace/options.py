@@ -5,6 +5,8 @@ from typing import Final
 
 import msgspec
 
+from inspector.model import AnswerMode
+
 __all__ = ["Options"]
 
 _MAX_BODY: Final = 10 * 1024 * 1024
@@ -19,6 +21,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 4242
     forward_to: str | None = None
     auto_forward: bool = False
+    answer: AnswerMode = AnswerMode.ACK
     connector: str | None = None
     public_url: str | None = None
     connectors: Path | None = None

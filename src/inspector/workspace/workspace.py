@@ -12,6 +12,7 @@ from inspector.forwarder import Forwarder, check_destination
 from inspector.library import folder, load_connectors
 from inspector.model import (
     Acknowledgement,
+    AnswerMode,
     CapturedRequest,
     Destination,
     ForwardAttempt,
@@ -20,6 +21,7 @@ from inspector.model import (
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
 from inspector.store import Store
+from inspector.workspace.answers import answer_of_app, answer_to
 from inspector.workspace.changes import Change, Watcher
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
@@ -27,6 +29,7 @@ from inspector.workspace.reading import Reading
 
 __all__ = ["Workspace"]
 
+_PATIENCE: Final = 10.0  # seconds that the app has to answer where its answer is the processor's
 _WAITING: Final = parse_query("signature:key-needed")
 
 SettingsFor = Callable[[Mapping[str, Connector]], Settings]
@@ -39,6 +42,7 @@ class Workspace(Reading):
         super().__init__(options, service, settings, store)
         self.address = ""
         self.auto_forward = options.auto_forward
+        self.answer_mode = options.answer
         self._destination = check_destination(options.forward_to) if options.forward_to else None
         self._forwarder = Forwarder(self.clock)
         self._receiver = Receiver(self.receive, self.clock, options.max_body)
@@ -105,11 +109,14 @@ class Workspace(Reading):
         number = await self._store.put(request, label, inspection)
         if needed := needs(inspection):
             self._start(self._verify(number, needed))
-        if self.auto_forward and self._destination is not None:
-            self._queue.put_nowait(number)
         for watcher in self._watchers:
             watcher.arrived()
-        return inspection.acknowledgement
+        if self.answer_mode is AnswerMode.APP and self._destination is not None:
+            soon = replace(self._destination, timeout=min(self._destination.timeout, _PATIENCE))
+            return answer_of_app(await self._attempt(number, soon))
+        if self.auto_forward and self._destination is not None:
+            self._queue.put_nowait(number)
+        return answer_to(inspection, self.answer_mode)
 
     async def _verify(self, number: int, addresses: Collection[str]) -> None:
         """Fetch the keys that a delivery's signatures need, and check these anew; its sender has the answer already."""

@@ -11,7 +11,7 @@ from inspector.app.present.detail import (
     signature_lines,
 )
 from inspector.app.present.diff import diff_lines
-from inspector.app.present.hints import Status, Step, ago, empty_lines, first_steps, secret_place, status_line
+from inspector.app.present.hints import ANSWERS, Status, Step, ago, empty_lines, first_steps, secret_place, status_line
 from inspector.app.present.rows import (
     VERDICTS,
     Column,
@@ -27,6 +27,7 @@ from inspector.app.present.rows import (
 from inspector.app.present.timeline import timeline_lines
 
 __all__ = [
+    "ANSWERS",
     "VERDICTS",
     "Column",
     "Line",

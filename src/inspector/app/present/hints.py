@@ -1,11 +1,12 @@
 """The status line, and what an empty inbox says: what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from inspector.app.present.rows import Line, Span, fit, line_width
+from inspector.model import AnswerMode
 
-__all__ = ["Status", "Step", "ago", "empty_lines", "first_steps", "secret_place", "status_line"]
+__all__ = ["ANSWERS", "Status", "Step", "ago", "empty_lines", "first_steps", "secret_place", "status_line"]
 
 _USUAL: Final = "http://127.0.0.1:4242"  # where `inspector trigger` sends to
 
@@ -30,6 +31,16 @@ class Status(NamedTuple):
     session: str
     last: float | None
     held: int | None = None
+    answer: AnswerMode = AnswerMode.ACK
+
+
+ANSWERS: Final[Mapping[AnswerMode, str]] = {
+    AnswerMode.ACK: "what it wants",
+    AnswerMode.REJECT: "401 unless verified",
+    AnswerMode.APP: "what the app answers",
+    AnswerMode.OUTAGE: "503, an outage",
+}
+"""Answer modes in words."""
 
 
 def secret_place(connector: str, label: str, secret: str) -> str:
@@ -87,6 +98,8 @@ def _head(status: Status, level: int) -> Line:
     spans.append(Span(f"● {short(status.address)}", "good") if status.address else Span("○ not listening", "warn"))
     if status.public_url and level < 5:
         spans += [Span("  ⇄ ", "dim"), Span(short(status.public_url))]
+    if status.answer is not AnswerMode.ACK:
+        spans.append(Span(f"  answers {ANSWERS[status.answer]}", "warn"))
     if not status.forward_to:
         return [*spans, Span("  → no app", "dim")]
     auto = Span("  auto", "accent") if status.auto else Span("  by hand", "dim")

@@ -80,6 +80,7 @@ class InboxScreen(Verbs):
             public_url=workspace.public_url,
             forward_to=workspace.forward_to,
             auto=workspace.auto_forward,
+            answer=workspace.answer_mode,
             session=workspace.session,
             last=None if browse.last is None else workspace.clock() - browse.last,
             held=browse.held,

@@ -11,9 +11,9 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from inspector.app.present import copy_texts, first_steps
+from inspector.app.present import ANSWERS, copy_texts, first_steps
 from inspector.app.screens.copy import CopyScreen
-from inspector.model import EventRow, InspectorError
+from inspector.model import AnswerMode, EventRow, InspectorError
 from inspector.workspace import Workspace
 
 __all__ = ["VERBS", "Verbs"]
@@ -23,6 +23,9 @@ _log = logging.getLogger(__name__)
 VERBS: Final = (
     Binding("f", "forward", "Forward", tooltip="Send this delivery to the app"),
     Binding("a", "auto_forward", "Auto", tooltip="Forward whatever arrives, or stop"),
+    Binding(
+        "o", "answer", "Answer", False, tooltip="What the processor gets: its acknowledgement, 401, the app's, 503"
+    ),
     Binding("m", "mark", "Mark", False, tooltip="Mark this event, or take its mark away"),
     Binding("d", "diff", "Diff", False, tooltip="Compare the marked event with this one, or the two that are marked"),
     Binding("y", "copy", "Copy", tooltip="Copy as curl, body, normalized JSON, or a field"),
@@ -82,6 +85,14 @@ class Verbs(Screen[None]):
             self.tell(InspectorError("There is no app to forward to", hint=hint))
             return
         workspace.auto_forward = not workspace.auto_forward
+        self.show_status()
+
+    def action_answer(self) -> None:
+        """The next answer mode: the processor's acknowledgement, 401 unless verified, the app's answer, an outage."""
+        workspace = self.workspace
+        modes = [mode for mode in AnswerMode if mode is not AnswerMode.APP or workspace.forward_to]
+        workspace.answer_mode = modes[(modes.index(workspace.answer_mode) + 1) % len(modes)]
+        self.notify(f"The processor gets {ANSWERS[workspace.answer_mode]}", timeout=4, markup=False)
         self.show_status()
 
     def action_copy(self) -> None:

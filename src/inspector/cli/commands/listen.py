@@ -36,6 +36,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--auto-forward", action=argparse.BooleanOptionalAction, help="forward every delivery by itself (default: no)"
     )
+    parser.add_argument(
+        "--answer",
+        choices=("ack", "reject", "app", "outage"),
+        help="what the processor gets: what it wants (default), 401 unless verified, your app's answer, or 503",
+    )
     parser.add_argument("--public-url", metavar="URL", help="the address the processor knows; some sign it (square)")
     parser.add_argument("--connector", metavar="NAME", help="the processor of requests whose path names none")
     add_session(parser)
