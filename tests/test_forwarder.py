@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from inspector.forwarder import Forwarder, check_destination
-from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection
+from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError
 
 BODY = '{"name": "Zoë"}'.encode()
 HEADERS = (
@@ -113,3 +113,26 @@ async def test_a_huge_answer_is_cut() -> None:
     attempt = await sent(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + bytes(3_000_000), []))
     assert attempt.status_code == 200
     assert len(attempt.body) == 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:x", "http://localhost:99999", "http://[::1", "ftp://x", "http://", "", ":0"]
+)
+def test_an_address_that_nothing_can_be_sent_to_is_refused_at_once(url: str) -> None:
+    """With an example of one that is good."""
+    with pytest.raises(InspectorError, match="is not an address") as caught:
+        check_destination(url)
+    assert "http://localhost:3000" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (":3000/hooks", "http://localhost:3000/hooks"),
+        ("3000", "http://localhost:3000"),
+        ("a.example", "http://a.example"),
+    ],
+)
+def test_a_short_address_is_understood(given: str, meant: str) -> None:
+    """A port alone is this machine's."""
+    assert check_destination(given).url == meant

@@ -10,7 +10,7 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from inspector.model import Delivery, Destination, ForwardAttempt, Headers, InspectorError
+from inspector.model import CapturedRequest, Delivery, Destination, ForwardAttempt, Headers, InspectorError
 
 __all__ = ["Forwarder", "check_destination"]
 
@@ -29,8 +29,12 @@ def check_destination(url: str) -> Destination:
         text = f"http://localhost:{text.lstrip(':')}"
     elif "://" not in text:
         text = f"http://{text}"
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        usable = False
+    if not usable:
         raise InspectorError(
             f"{url!r} is not an address to forward to", hint="Example: http://localhost:3000/webhooks", exit_code=2
         )
@@ -51,44 +55,59 @@ class Forwarder:
 
     async def send(self, delivery: Delivery, destination: Destination) -> ForwardAttempt:
         """One attempt. Never raises: what went wrong is in the attempt, in a person's words."""
+        url = _target(delivery.request, destination)
+        return await self._send(delivery.number, delivery.request, url, _headers(delivery.request), destination)
+
+    async def deliver(self, request: CapturedRequest) -> ForwardAttempt:
+        """Send a request to its own address, as its processor would. Never raises."""
+        headers: CIMultiDict[str] = CIMultiDict(
+            (name, value) for name, value in request.headers if name.lower() not in _NOT_FORWARDED
+        )
+        return await self._send(0, request, request.url, headers, Destination(request.url.partition("?")[0]))
+
+    async def _send(
+        self, number: int, request: CapturedRequest, url: str, headers: CIMultiDict[str], destination: Destination
+    ) -> ForwardAttempt:
         started_at, begun = self._clock(), time.perf_counter()
         status: int | None = None
-        headers: Headers = ()
+        answered: Headers = ()
         body, error = b"", ""
         try:
-            async with self._request(delivery, destination) as response:
+            async with self._request(request, url, headers, destination.timeout) as response:
                 status = response.status
-                headers = tuple(
+                answered = tuple(
                     (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers
                 )
                 body = await _read(response)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as failure:
             error = _in_words(failure, destination)
         return ForwardAttempt(
-            delivery=delivery.number,
+            delivery=number,
             destination=destination.url,
             started_at=started_at,
             elapsed=time.perf_counter() - begun,
             status_code=None if error else status,
-            headers=headers,
+            headers=answered,
             body=body,
             error=error,
         )
 
-    def _request(self, delivery: Delivery, destination: Destination) -> "aiohttp.client._RequestContextManager":
+    def _request(
+        self, request: CapturedRequest, url: str, headers: CIMultiDict[str], timeout: float
+    ) -> "aiohttp.client._RequestContextManager":
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=64), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session.request(
-            delivery.request.method,
-            URL(_target(delivery, destination), encoded=True),
-            data=delivery.request.body or None,
-            headers=_headers(delivery),
+            request.method,
+            URL(url, encoded=True),
+            data=request.body or None,
+            headers=headers,
             # The app gets the headers that came, and none of the client's own.
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=destination.timeout),
+            timeout=aiohttp.ClientTimeout(total=timeout),
         )
 
 
@@ -105,15 +124,14 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(chunks)[:_KEPT]
 
 
-def _target(delivery: Delivery, destination: Destination) -> str:
+def _target(request: CapturedRequest, destination: Destination) -> str:
     """The destination's address with the query of the request behind its own."""
     base, _, own = destination.url.partition("?")
-    query = "&".join(part for part in (own, delivery.request.query) if part)
+    query = "&".join(part for part in (own, request.query) if part)
     return f"{base}?{query}" if query else base
 
 
-def _headers(delivery: Delivery) -> CIMultiDict[str]:
-    request = delivery.request
+def _headers(request: CapturedRequest) -> CIMultiDict[str]:
     named = {
         name.strip().lower()
         for key, value in request.headers

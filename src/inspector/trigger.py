@@ -11,13 +11,22 @@ from typing import Any, Final
 import msgspec
 
 from inspector.core import Connector, EventService, freshen, set_value, sign
+from inspector.core.convert import Amount
+from inspector.core.locate import Message
+from inspector.core.read import read, split
+from inspector.core.signed_text import as_text
 from inspector.library import Sample, samples
-from inspector.model import CapturedRequest, InspectorError, Verdict, event_type
+from inspector.model import CapturedRequest, Family, InspectorError, Verdict, event_type
 
-__all__ = ["Candidate", "candidates", "choose", "compose", "forge", "stale", "tamper"]
+__all__ = ["Candidate", "Field", "candidates", "choose", "compose", "fields", "forge", "stale", "tamper"]
 
 _DAY: Final = 86_400.0
-_TELLING: Final = ("amount", "refund_amount", "dispute_amount", "payout_amount", "event_id", "native_type")
+_AMOUNTS: Final = ("amount", "refund_amount", "dispute_amount", "payout_amount")
+_IDS: Final = (
+    *("connector_transaction_id", "connector_refund_id", "connector_dispute_id", "connector_mandate_id"),
+    *("connector_payout_id", "merchant_transaction_id", "merchant_refund_id", "merchant_order_id", "email"),
+)
+_TELLING: Final = (*_AMOUNTS, "event_id", "native_type")
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -94,6 +103,49 @@ def compose(
     for path, value in changes:
         request = set_value(connector, request, path, value)
     return request
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A value of a request that one may want to change: its name, its place and what stands there."""
+
+    name: str
+    path: str
+    text: str
+
+
+def fields(service: EventService, connector: Connector, request: CapturedRequest) -> list[Field]:
+    """The amount, its currency and the ids of the request's first event, in this order, where it holds them."""
+    events = service.handle(request, connector.name).events
+    if not events:
+        return []
+    event = events[0]
+    family = event.event_response.family
+    found: list[Field] = []
+    for name in (*_AMOUNTS, *_IDS):
+        source = event.sources.get(name)
+        if source is None or "," in source.locator or source.locator.startswith(("constant:", "setting:")):
+            continue
+        if all(source.locator != each.path for each in found):
+            found.append(Field(name, source.locator, as_text(source.raw_value)))
+        if name in _AMOUNTS and family is not None:
+            found += _currency(connector, request, family, name)
+    return found
+
+
+def _currency(connector: Connector, request: CapturedRequest, family: Family, amount: str) -> list[Field]:
+    """Where the currency of an amount stands, if the request holds it."""
+    message = Message(request, body=request.body)
+    read(connector, message)
+    message.item = next(iter(split(connector, message)[0]), None)
+    candidates = connector.mapping.families[family].candidates
+    places = [
+        place
+        for each in candidates
+        if each.target == amount and isinstance(each.convert, Amount)
+        for place in each.convert.currency
+        if place.place is None
+    ]
+    return [Field("currency", place.text, as_text(raw)) for place in places if (raw := place.find(message))][:1]
 
 
 def tamper(

@@ -487,3 +487,37 @@ async def test_o_chooses_what_the_processor_gets(tmp_path: Path) -> None:
     async with shown(tmp_path, event(2), forward_to="http://localhost:3000", width=140) as app:
         await app.press("o", "o")
         assert "answers what the app answers" in app.screen().splitlines()[0]
+
+
+async def test_t_triggers_a_sample_of_any_processor(tmp_path: Path) -> None:
+    """Words find it, a form changes what matters, enter signs and sends it: it arrives verified."""
+    async with shown(tmp_path) as app:
+        app.scene.workspace.address = ""
+        await app.scene.workspace.listen()
+        await app.press("t")
+        assert "Trigger an event" in app.screen()
+        await app.type("adyen refund.success")
+        await app.press("enter")
+        await app.until(lambda: "REFUND.success" in app.screen())
+        fields = app.scene.app.screen.query(".trigger-value").results(Input)
+        assert next(fields).value == "1000"
+        await app.press("ctrl+u")
+        await app.type("777")
+        await app.press("enter")
+        await app.until(lambda: len(app.events) == 1)
+        assert "7.77 EUR" in app.rows()[1]
+        assert "✓ valid" in app.rows()[1]
+        await app.press("t", "escape")
+        assert "Trigger an event" not in app.screen()
+
+
+async def test_what_cannot_be_sent_is_said(tmp_path: Path) -> None:
+    """An address that is none; a port on which nothing listens."""
+    for url, words in (("nowhere:x", "not an address"), ("http://127.0.0.1:1/", "nothing listens")):
+        async with shown(tmp_path, event(1)) as app:
+            await app.press("t", *"charge", "enter")
+            await app.until(lambda app=app: "send to" in app.screen())  # type: ignore[misc]
+            *_, target = app.scene.app.screen.query(".trigger-value").results(Input)
+            target.value = url
+            await app.press("enter")
+            await app.until(lambda app=app, words=words: words in app.screen())  # type: ignore[misc]

@@ -3,15 +3,18 @@
 import time
 from array import array
 from collections.abc import Sequence
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from inspector.core import EventService, Query
 from inspector.core.timeline import Moment, Timeline, timeline
 from inspector.keys import Keys
-from inspector.model import Delivery, EventRow, Inspection, Verification, seconds
+from inspector.library import Sample, folder
+from inspector.model import Delivery, EventRow, Inspection, InspectorError, Verification, seconds
 from inspector.settings import Settings
 from inspector.store import SessionSummary, Store
+from inspector.trigger import Candidate, Field, candidates, fields
 from inspector.workspace.options import Options
 
 __all__ = ["Reading"]
@@ -70,6 +73,15 @@ class Reading:
         stored = self._store.delivery(number)
         return replace(stored, inspection=_completed(stored.inspection, self.inspect(stored)))
 
+    def candidates(self) -> list[Candidate]:
+        """Every sample of every processor."""
+        place = folder(self.options.connectors)
+        return [each for name in self.service.connectors for each in _samples(self.service, place, name)]
+
+    def fields(self, sample: Sample) -> list[Field]:
+        """What one may want to change of a sample."""
+        return fields(self.service, self.service.connectors[sample.connector], sample.request)
+
     async def timeline(self, delivery: int, position: int) -> Timeline:
         """The story of the payment that an event of a delivery is about, as far as the session has it."""
         stored = self._store.delivery(delivery)
@@ -93,6 +105,13 @@ class Reading:
             self.settings_of(connector, delivery.label) if connector else None,
             keys=self._keys.known(),
         )
+
+
+def _samples(service: EventService, place: Path, connector: str) -> list[Candidate]:
+    try:
+        return candidates(service, place, connector)
+    except InspectorError:
+        return []  # a processor of the user's own that has none yet
 
 
 def _completed(stored: Inspection, anew: Inspection) -> Inspection:

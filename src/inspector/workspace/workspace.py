@@ -2,14 +2,15 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
+import secrets
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
-from inspector.core import Connector, EventService, parse_query
+from inspector.core import Connector, EventService, parse_query, sign, throwaway_settings
 from inspector.forwarder import Forwarder, check_destination
-from inspector.library import folder, load_connectors
+from inspector.library import Sample, folder, load_connectors
 from inspector.model import (
     Acknowledgement,
     AnswerMode,
@@ -21,6 +22,7 @@ from inspector.model import (
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
 from inspector.store import Store
+from inspector.trigger import compose
 from inspector.workspace.answers import answer_of_app, answer_to
 from inspector.workspace.changes import Change, Watcher
 from inspector.workspace.needs import explained, needs
@@ -157,6 +159,16 @@ class Workspace(Reading):
         for watcher in self._watchers:
             watcher.forwarded(number)
         return attempt
+
+    async def trigger(self, sample: Sample, changes: Sequence[tuple[str, str]], url: str) -> ForwardAttempt:
+        """Send a sample, changed and signed; a throwaway secret signs where none is set. Raises InspectorError."""
+        connector, now = self.service.connectors[sample.connector], self.clock()
+        settings = self.settings_of(sample.connector)
+        if not settings.get(connector.secret):
+            settings = {**throwaway_settings(connector), **settings}
+        where = check_destination(url).url
+        request = compose(connector, sample.request, where, secrets.token_hex(8), now, changes)
+        return await self._forwarder.deliver(sign(connector, request, settings, now))
 
     async def _forward_queued(self) -> None:
         """Deliveries reach the app in the order in which they came."""

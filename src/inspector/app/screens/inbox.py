@@ -11,6 +11,7 @@ from inspector.app.present import Line, Status, diff_lines, secret_place, status
 from inspector.app.screens.browse import Browse
 from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.help import HelpScreen
+from inspector.app.screens.trigger import TriggerScreen
 from inspector.app.screens.verbs import VERBS, Verbs
 from inspector.app.widgets.body import BodyView
 from inspector.app.widgets.detail import Detail
@@ -196,5 +197,6 @@ class InboxScreen(Verbs):
             ("In the detail", LinesView),
             ("In the body", BodyView),
             ("In the diff", DiffScreen),
+            ("In the trigger dialog", TriggerScreen),
         )
         self.app.push_screen(HelpScreen((title, bindings_of(part)) for title, part in groups))

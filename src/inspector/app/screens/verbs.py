@@ -8,11 +8,14 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 from textual.binding import Binding
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from inspector.app.present import ANSWERS, copy_texts, first_steps
 from inspector.app.screens.copy import CopyScreen
+from inspector.app.screens.trigger import Order, TriggerScreen
+from inspector.library import Sample
 from inspector.model import AnswerMode, EventRow, InspectorError
 from inspector.workspace import Workspace
 
@@ -26,6 +29,7 @@ VERBS: Final = (
     Binding(
         "o", "answer", "Answer", False, tooltip="What the processor gets: its acknowledgement, 401, the app's, 503"
     ),
+    Binding("t", "trigger", "Trigger", tooltip="Send a sample event of any processor, signed"),
     Binding("m", "mark", "Mark", False, tooltip="Mark this event, or take its mark away"),
     Binding("d", "diff", "Diff", False, tooltip="Compare the marked event with this one, or the two that are marked"),
     Binding("y", "copy", "Copy", tooltip="Copy as curl, body, normalized JSON, or a field"),
@@ -94,6 +98,25 @@ class Verbs(Screen[None]):
         workspace.answer_mode = modes[(modes.index(workspace.answer_mode) + 1) % len(modes)]
         self.notify(f"The processor gets {ANSWERS[workspace.answer_mode]}", timeout=4, markup=False)
         self.show_status()
+
+    def action_trigger(self) -> None:
+        """Offer every sample; those of the event's processor first in mind."""
+        workspace, begun = self.workspace, f"{self.row.connector} " if self.row and self.row.connector else ""
+
+        def url(sample: Sample) -> str:
+            return f"{workspace.address}/{sample.connector}"
+
+        screen = TriggerScreen(workspace.candidates(), workspace.fields, url, begun)
+        self.app.push_screen(screen, lambda order: self.begin(self._trigger(order)) if order else None)
+
+    async def _trigger(self, order: Order) -> None:
+        attempt = await self.workspace.trigger(*order)
+        connector = self.workspace.service.connectors[order.sample.connector]
+        words = attempt.error or f"{order.sample.name}: {attempt.status_code} in {attempt.elapsed * 1000:.0f} ms"
+        if connector.secret and not self.workspace.settings_of(connector.name).get(connector.secret):
+            words += f"\nNo secret of {connector.title} is set, so a throwaway one signed it"
+        severity: SeverityLevel = "information" if attempt.status_code == 200 else "warning"
+        self.notify(words, title="Sent", severity=severity, markup=False)
 
     def action_copy(self) -> None:
         """Offer what can be copied: of the event, or of the first steps where there is none."""

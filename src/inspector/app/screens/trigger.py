@@ -1,0 +1,143 @@
+"""Trigger: choose a sample of any processor, change what matters, and send it, signed as the processor would."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import ContentSwitcher, Input, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from inspector.library import Sample
+from inspector.model.visible import visible
+from inspector.trigger import Candidate, Field
+
+__all__ = ["Order", "TriggerScreen"]
+
+_MOST: Final = 200  # samples that are listed at once
+
+
+class Order(NamedTuple):
+    """What to send: a sample, other values at some paths, and where to."""
+
+    sample: Sample
+    changes: tuple[tuple[str, str], ...]
+    url: str
+
+
+class TriggerScreen(ModalScreen[Order | None]):
+    """Answers with what to send, or None. `fields` gives the fields of a sample, `url` the address of a processor."""
+
+    BINDINGS = [
+        Binding("escape", "back", "Back", tooltip="Back to the samples, or close"),
+        Binding("down", "into_list", "To the samples", show=False),
+    ]
+
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        fields: Callable[[Sample], Sequence[Field]],
+        url: Callable[[Sample], str],
+        begun: str = "",
+    ) -> None:
+        super().__init__()
+        self._candidates = candidates
+        self._fields_of, self._url_of = fields, url
+        self._begun = begun
+        self._chosen: Sample | None = None
+        self._fields: Sequence[Field] = ()
+
+    def compose(self) -> ComposeResult:
+        """The samples, and the form of the one that is chosen."""
+        with ContentSwitcher(initial="trigger-choose", id="trigger"):
+            with Vertical(id="trigger-choose"):
+                yield Static(Text("Trigger an event", style="bold"), classes="trigger-title")
+                yield Input(self._begun, placeholder="words: stripe refund, adyen chargeback …", compact=True)
+                yield OptionList()
+            with Vertical(id="trigger-form"):
+                yield Static("", id="trigger-name", classes="trigger-title")
+                yield VerticalScroll(id="trigger-fields")
+                yield Static(Text("enter signs and sends it · tab next field · esc back", style="dim"))
+
+    def on_mount(self) -> None:
+        """Everything, or what was begun."""
+        self._list(self._begun)
+
+    @on(Input.Changed, "#trigger-choose Input")
+    def _narrow(self, event: Input.Changed) -> None:
+        event.stop()
+        self._list(event.value)
+
+    def _list(self, text: str) -> None:
+        words = text.lower().split()
+        found = [
+            (number, each) for number, each in enumerate(self._candidates) if all(word in _said(each) for word in words)
+        ]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(_line(each), id=str(number)) for number, each in found[:_MOST])
+        options.highlighted = 0 if found else None
+
+    def action_into_list(self) -> None:
+        """From the words to the samples."""
+        self.query_one(OptionList).focus()
+
+    def action_back(self) -> None:
+        """From the form to the samples, and from there out."""
+        switcher = self.query_one("#trigger", ContentSwitcher)
+        if switcher.current == "trigger-choose":
+            self.dismiss(None)
+            return
+        switcher.current = "trigger-choose"
+        self.query_one("#trigger-choose Input").focus()
+
+    @on(Input.Submitted, "#trigger-choose Input")
+    def _take(self, event: Input.Submitted) -> None:
+        event.stop()
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            options.action_select()
+
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Chosen: its form."""
+        event.stop()
+        self._chosen = sample = self._candidates[int(str(event.option_id))].sample
+        self._fields = self._fields_of(sample)
+        self.query_one("#trigger-name", Static).update(Text(f"{sample.connector}  {sample.name}", style="bold"))
+        form = self.query_one("#trigger-fields", VerticalScroll)
+        await form.remove_children()
+        rows = [*((each.name, each.text) for each in self._fields), ("send to", self._url_of(sample))]
+        await form.mount_all(
+            Horizontal(Label(name), Input(text, compact=True, classes="trigger-value")) for name, text in rows
+        )
+        self.query_one("#trigger", ContentSwitcher).current = "trigger-form"
+        form.query(Input).first().focus()
+
+    @on(Input.Submitted, ".trigger-value")
+    def _send(self, event: Input.Submitted) -> None:
+        event.stop()
+        *values, url = [each.value for each in self.query(".trigger-value").results(Input)]
+        changes = tuple(
+            (each.path, value) for each, value in zip(self._fields, values, strict=True) if value != each.text
+        )
+        if self._chosen is not None:
+            self.dismiss(Order(self._chosen, changes, url))
+
+
+def _said(each: Candidate) -> str:
+    names = (each.sample.connector, each.sample.name, *each.native_types, *each.event_types)
+    return " ".join(names).lower()
+
+
+def _line(each: Candidate) -> Text:
+    return Text.assemble(
+        (f"{each.sample.connector:<16} ", "bold"),
+        f"{visible(each.sample.name, 44):<44} ",
+        (visible(" ".join(dict.fromkeys(each.event_types)), 40), "dim"),
+        no_wrap=True,
+        overflow="ellipsis",
+    )
