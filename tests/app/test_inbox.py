@@ -521,3 +521,19 @@ async def test_what_cannot_be_sent_is_said(tmp_path: Path) -> None:
             target.value = url
             await app.press("enter")
             await app.until(lambda app=app, words=words: words in app.screen())  # type: ignore[misc]
+
+
+async def test_the_filter_completes_and_remembers(tmp_path: Path) -> None:
+    """→ takes what is offered; ↑ brings an earlier filter back."""
+    async with shown(tmp_path, *three()) as app:
+        await app.press("slash")
+        await app.type("conn")
+        await app.until(lambda: "connector:" in app.screen())
+        await app.press("right")
+        await app.type("str")
+        await app.until(lambda: "connector:stripe" in app.screen())
+        await app.press("right", "enter")
+        line = app.scene.app.screen.query_one("FilterBar Input", Input)
+        assert line.value == "connector:stripe"
+        await app.press("slash", "escape", "slash", "up")
+        assert line.value == "connector:stripe"

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["KEYS", "Mistake", "Query", "Term", "parse_query"]
+__all__ = ["KEYS", "STATES", "Mistake", "Query", "Term", "parse_query"]
 
 _TERM = re.compile(
     r"""(?P<minus>-?)
@@ -18,7 +18,7 @@ _TERM = re.compile(
         (?P<value>"[^"]*"?|[^\s"]+)?""",
     re.VERBOSE,
 )
-_STATES: Final = ("duplicate", "live", "test", "batch", "problem", "verified", "unverified", "forwarded")
+STATES: Final = ("duplicate", "live", "test", "batch", "problem", "verified", "unverified", "forwarded")
 _AGE = re.compile(r"^\d+(s|m|h|d)$")
 _NUMBER = re.compile(r"^\d+(\.\d+)?$")
 
@@ -32,7 +32,7 @@ KEYS: Final = {
     "id": "any id of the event, e.g. id:pi_3O",
     "status": "part of the status, e.g. status:failed",
     "app": "the app's answer, e.g. app:5xx, app:error, app:none",
-    "is": ", ".join(_STATES),
+    "is": ", ".join(STATES),
     "since": "how long ago at most, e.g. since:10m",
     "label": "the account's label in the receiver's path",
 }
@@ -106,6 +106,6 @@ def _mistake(term: Term) -> str:
         return "amount: wants a number in major units, e.g. amount:>19.99"
     if term.key == "since" and not _AGE.match(term.value):
         return "since: wants a length of time, e.g. since:10m, 2h or 1d"
-    if term.key == "is" and term.value.lower() not in _STATES:
-        return f"is: knows {', '.join(_STATES)}"
+    if term.key == "is" and term.value.lower() not in STATES:
+        return f"is: knows {', '.join(STATES)}"
     return ""

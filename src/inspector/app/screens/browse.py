@@ -51,7 +51,7 @@ class Browse(Container):
         with ContentSwitcher(initial="empty", id="inbox"):
             yield SpansView(id="empty")
             yield EventList(self.workspace.rows, id="events")
-        yield FilterBar()
+        yield FilterBar(self.workspace.service.connectors)
 
     def load(self) -> None:
         """Show what the store holds."""

@@ -1,5 +1,8 @@
 """The filter: a line to type in, mistakes underlined with their reason, and how many rows are hidden."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import on
@@ -7,12 +10,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from inspector.app.present import plural
+from inspector.core.completion import complete
 from inspector.core.query import KEYS, Query, parse_query
 
 __all__ = ["FilterBar"]
+
+_REMEMBERED: Final = 50  # filters
 
 
 class _Underline(Highlighter):
@@ -23,12 +30,24 @@ class _Underline(Highlighter):
             text.stylize("underline red", mistake.start, mistake.end)
 
 
+class _Completion(Suggester):
+    """Completes the word that is being typed; → takes it."""
+
+    def __init__(self, connectors: Iterable[str]) -> None:
+        super().__init__(use_cache=True, case_sensitive=True)
+        self._connectors = tuple(connectors)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return complete(value, self._connectors)
+
+
 class FilterBar(Horizontal):
     """Says which rows are wanted while one types."""
 
     BINDINGS = [
         Binding("escape", "clear", "Clear", tooltip="Clear the filter, and back to the list"),
         Binding("down", "leave", "List", show=False, tooltip="Back to the list, with the filter as it is"),
+        Binding("up", "earlier", "Earlier", show=False, tooltip="An earlier filter; → takes what is offered"),
     ]
 
     class Changed(Message):
@@ -41,15 +60,20 @@ class FilterBar(Horizontal):
     class Left(Message):
         """The user is done with the filter."""
 
-    def __init__(self) -> None:
+    def __init__(self, connectors: Iterable[str] = ()) -> None:
         super().__init__()
+        self._connectors = connectors
         self._hidden = 0
+        self._earlier: list[str] = []
 
     def compose(self) -> ComposeResult:
         """A sign, the line, and what there is to say about it."""
         yield Static("/", id="filter-sign")
         yield Input(
-            placeholder="words or " + " ".join(f"{key}:" for key in KEYS), highlighter=_Underline(), compact=True
+            placeholder="words or " + " ".join(f"{key}:" for key in KEYS),
+            highlighter=_Underline(),
+            suggester=_Completion(self._connectors),
+            compact=True,
         )
         yield Static("", id="filter-said", markup=False)
 
@@ -84,7 +108,18 @@ class FilterBar(Horizontal):
     def action_leave(self) -> None:
         """Back to the list, with the filter as it is."""
         self.display = self._wanted
+        text = self.text.strip()
+        if text:
+            self._earlier = [text, *(each for each in self._earlier if each != text)][:_REMEMBERED]
         self.post_message(self.Left())
+
+    def action_earlier(self) -> None:
+        """The filter before this one, and after the oldest the newest again."""
+        text = self.text.strip()
+        if self._earlier:
+            place = self._earlier.index(text) + 1 if text in self._earlier else 0
+            self.query_one(Input).value = self._earlier[place % len(self._earlier)]
+            self.query_one(Input).action_end()
 
     @property
     def _wanted(self) -> bool:
