@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inspector.core import parse_query
-from inspector.model import CapturedRequest, ForwardAttempt, ForwardMode, Inspection, InspectorError
+from inspector.model import MANY_COPIES, CapturedRequest, ForwardAttempt, ForwardMode, Inspection, InspectorError
 from inspector.store import VERSION, Store, checkpoint
 from tests.connectors.shared import NOW
 from tests.store.kept import fill, inspected, matching, put
@@ -260,4 +260,13 @@ async def test_related_events_are_found_by_the_ids_that_they_share(tmp_path: Pat
     assert 4 not in {each.delivery for each in found}
     for nothing in ((), ("",), ("%",), ("_" * 27,), (payment[0][:-1],)):
         assert await store.related(nothing) == []
+    store.close()
+
+
+async def test_very_many_copies_are_not_counted_to_the_end(tmp_path: Path) -> None:
+    """A row that is looked at costs the same whether its event came twice or ten thousand times."""
+    store = Store.open(tmp_path, "default")
+    await asyncio.gather(*[put(store, *SUCCEEDED) for _ in range(MANY_COPIES + 20)])
+    (row,) = store.rows([MANY_COPIES + 20])
+    assert (row.copies, row.duplicate_of) == (MANY_COPIES, 1)
     store.close()

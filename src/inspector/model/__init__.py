@@ -24,7 +24,7 @@ from inspector.model.event import EventReference, NormalizedEvent, Source
 from inspector.model.forward import AnswerMode, Destination, ForwardAttempt, ForwardMode
 from inspector.model.money import EXPONENTS, Money, exponent
 from inspector.model.request import CapturedRequest, Headers, seconds
-from inspector.model.row import EventRow
+from inspector.model.row import MANY_COPIES, EventRow
 from inspector.model.session import Difference
 from inspector.model.verification import Verdict, Verification
 from inspector.model.visible import visible
@@ -47,6 +47,7 @@ __all__ = [
     "CONTENT_OF",
     "EXPONENTS",
     "FAMILY_OF",
+    "MANY_COPIES",
     "Acknowledgement",
     "AnswerMode",
     "CapturedRequest",

@@ -1,16 +1,21 @@
 """A row of the list: what is worth knowing of an event at a glance."""
 
+from typing import Final
+
 import msgspec
 
-__all__ = ["EventRow"]
+__all__ = ["MANY_COPIES", "EventRow"]
+
+MANY_COPIES: Final = 100
+"""Copies are counted up to here."""
 
 
 class EventRow(msgspec.Struct, frozen=True):
     """One row of the list: an event of a delivery, or a delivery in which no event could be read.
 
     `received_at` is Unix seconds, `amount` minor units, `app_seconds` the app's own time. `copies` counts the
-    events of the session with the same connector and event id, `duplicate_of` is the number of the first
-    delivery of them where this is not it.
+    events of the session with the same connector and event id, up to MANY_COPIES; `duplicate_of` is the number of
+    the first delivery of them where this is not it.
     """
 
     id: int

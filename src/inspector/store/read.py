@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from inspector.core.timeline import Moment
-from inspector.model import Delivery, EventRow, InspectorError
+from inspector.model import MANY_COPIES, Delivery, EventRow, InspectorError
 from inspector.store.rows import ATTEMPT_COLUMNS, attempt_of, decode_inspection, request_of
 
 __all__ = ["SessionSummary", "delivery", "related", "rows", "sessions"]
@@ -19,7 +19,7 @@ _ROWS: Final = f"""
     SELECT id, delivery, position, received_at, connector, label, event_type, native_type, native_detail,
         amount, currency, verdict, reason, test_mode, event_id, object_id, status, problem, attempts,
         app_status, app_seconds, app_error,
-        (SELECT max(count(*), 1) FROM events AS other WHERE {_SAME}),
+        (SELECT max(count(*), 1) FROM (SELECT 1 FROM events AS other WHERE {_SAME} LIMIT {MANY_COPIES})),
         (SELECT nullif(min(delivery), events.delivery) FROM events AS other WHERE {_SAME})
     FROM events WHERE id IN (SELECT value FROM json_each(?))
 """

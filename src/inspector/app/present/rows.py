@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final, NamedTuple
 
-from inspector.model import EventRow, Money
+from inspector.model import MANY_COPIES, EventRow, Money
 from inspector.model.visible import visible
 
 __all__ = [
@@ -236,7 +236,8 @@ def _app(row: EventRow, _: int) -> tuple[str, str]:
 
 
 def _copies(row: EventRow, _: int) -> tuple[str, str]:
-    return (f"×{row.copies}", "warn" if row.duplicate_of else "dim") if row.copies > 1 else ("", "plain")
+    count = f"×{row.copies}" if row.copies < MANY_COPIES else f"×{MANY_COPIES - 1}+"
+    return (count, "warn" if row.duplicate_of else "dim") if row.copies > 1 else ("", "plain")
 
 
 _CELLS: Final = {
