@@ -1,6 +1,6 @@
 """Where connector documents and samples are found, read and compiled. Opening a folder runs no code from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -130,6 +130,14 @@ def _check_samples(place: Path, document: Document) -> list[Finding]:
         if not path.with_name(path.stem + ".expected.json").is_file():
             findings.append(Finding(path, Mistake(1, "", f"{path.stem}.expected.json is missing beside it")))
     return findings
+
+
+async def watch(place: Path) -> AsyncIterator[None]:
+    """Something each time that documents in a folder have been written, made or removed."""
+    from watchfiles import awatch
+
+    async for _ in awatch(place, watch_filter=lambda _, path: Path(path).name == DOCUMENT, debounce=300, step=50):
+        yield
 
 
 def samples(place: Path, connector: str) -> list[Sample]:

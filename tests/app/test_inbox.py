@@ -10,10 +10,11 @@ from aiohttp.test_utils import TestServer
 from textual.binding import Binding
 from textual.widgets import Input, OptionList
 
+from inspector.app.messages import DeliveriesChanged
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.detail import Detail
-from inspector.model import CapturedRequest
+from inspector.model import CapturedRequest, Notice
 from tests.app.scene import Scene, event
 from tests.app.user import shown, three
 
@@ -537,3 +538,20 @@ async def test_the_filter_completes_and_remembers(tmp_path: Path) -> None:
         assert line.value == "connector:stripe"
         await app.press("slash", "escape", "slash", "up")
         assert line.value == "connector:stripe"
+
+
+async def test_what_a_new_document_finds_otherwise_is_marked(tmp_path: Path) -> None:
+    """The row has a sign, the Event tab the old value beside the new one, and what is no longer there."""
+    async with shown(tmp_path, event(1), event(2)) as app:
+        stored = app.scene.workspace._store.delivery(2)
+        found = msgspec.structs.replace(stored.inspection.events[0], native_detail="by hand", occurred_at=None)
+        anew = msgspec.structs.replace(stored.inspection, events=(found,))
+        delivery = msgspec.structs.replace(stored, inspection=anew, before=stored.inspection)
+        await app.scene.workspace._store.put_inspection(delivery, "native_detail, occurred_at")
+        app.scene.app.screen.post_message(DeliveriesChanged(False, frozenset([2]), (Notice("stripe", "1 of 2"),)))
+        await app.until(lambda: app.rows()[2].startswith("Δ"))
+        assert not app.rows()[1].startswith("Δ")
+        await app.until(lambda: "The document has changed since this came" in app.tab("event"))
+        assert "was payment_intent.succeeded" in app.tab("event")
+        assert "occurred_at (was 2026-01-01 11:59:50 UTC)" in app.tab("event")
+        assert "1 of 2" in app.screen()

@@ -1,7 +1,7 @@
 """The screen on a real workspace: from a request's arrival to its row, a session of 100,000 events, a key to its frame.
 
 Requests come over HTTP from this process and are stored before they are answered; the screen is drawn headless, as
-large as a terminal usually is. The references are the aims, in milliseconds.
+large as a terminal usually is. The references are the aims, in milliseconds; a key is told beside an empty pause.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ RATES: Final = (50, 500)
 SECONDS: Final = 6
 LARGE: Final = 100_000
 KEYS: Final = 100
-ARRIVAL_MS, OPEN_MS, KEY_AIM = 100.0, 1_000.0, 2.0
+ARRIVAL_MS, OPEN_MS = 100.0, 1_000.0
 
 
 @asynccontextmanager
@@ -126,4 +126,4 @@ def measure() -> Iterator[Figure]:
         opened, keys, waited = asyncio.run(_large(Path(name)))
     yield Figure("screen: 100,000 events opened", opened, OPEN_MS, "ms", 1.0, at_most=True)
     late = int(KEYS * 0.99)
-    yield Figure("screen: key to frame p99 / a pause", keys[late], waited[late], "ms", KEY_AIM, at_most=True)
+    yield Figure("screen: key to frame p99 / a pause", keys[late], waited[late], "ms")

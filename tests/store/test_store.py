@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from inspector.core import parse_query
@@ -199,6 +200,8 @@ async def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Pat
     path = tmp_path / "inspector.db"
     with sqlite3.connect(path) as old:
         old.execute("DROP INDEX events_copies")
+        old.execute("ALTER TABLE deliveries DROP COLUMN before")
+        old.execute("ALTER TABLE events DROP COLUMN changed")
         old.execute(
             "CREATE TABLE copies (session INTEGER, connector TEXT, event_id TEXT, first INTEGER, count INTEGER)"
         )
@@ -269,4 +272,23 @@ async def test_very_many_copies_are_not_counted_to_the_end(tmp_path: Path) -> No
     await asyncio.gather(*[put(store, *SUCCEEDED) for _ in range(MANY_COPIES + 20)])
     (row,) = store.rows([MANY_COPIES + 20])
     assert (row.copies, row.duplicate_of) == (MANY_COPIES, 1)
+    store.close()
+
+
+async def test_a_delivery_that_was_inspected_anew_has_its_new_rows(tmp_path: Path) -> None:
+    """Each row says what is found now, with the names of what differs; rows come and go with the events."""
+    store = await fill(tmp_path, SUCCEEDED, REFUNDED)
+    stored = store.delivery(1)
+    event = stored.inspection.events[0]
+    two = msgspec.structs.replace(
+        stored.inspection, events=(msgspec.structs.replace(event, native_type="renamed"), event)
+    )
+    await store.put_inspection(msgspec.structs.replace(stored, inspection=two, before=stored.inspection), "native_type")
+    assert matching(store, "") == ["renamed", "charge.refunded", "payment_intent.succeeded"]
+    assert [row.changed for row in store.rows([1, 2, 3])] == ["native_type", "", "native_type"]
+    assert store.delivery(1).before == stored.inspection
+    await store.put_inspection(stored)
+    assert matching(store, "") == ["payment_intent.succeeded", "charge.refunded"]
+    assert (store.rows([1])[0].changed, store.delivery(1).before) == ("", None)
+    assert store.deliveries_of(["stripe", "adyen"]) == [1, 2]
     store.close()

@@ -1,14 +1,19 @@
 """What happens in the workspace, as messages of the app."""
 
+from collections.abc import Sequence
+
 from textual.message import Message
+
+from inspector.model import Notice
 
 __all__ = ["DeliveriesChanged"]
 
 
 class DeliveriesChanged(Message):
-    """Deliveries arrived, or some were forwarded or verified. At most one a frame."""
+    """Deliveries arrived, or some say something else now; and what a person should know. At most one a frame."""
 
-    def __init__(self, arrived: bool, changed: frozenset[int]) -> None:
+    def __init__(self, arrived: bool, changed: frozenset[int], notices: Sequence[Notice] = ()) -> None:
         super().__init__()
+        self.notices = notices
         self.arrived = arrived
         self.changed = changed

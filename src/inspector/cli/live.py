@@ -64,6 +64,8 @@ async def print_arrivals(workspace: "Workspace", as_json: bool, stop: asyncio.Ev
             waiting = asyncio.ensure_future(anext(changes))
         after = await print_rows(workspace, workspace.ids(Query(), after), as_json, after)
         if change is not None:
+            for each in change.notices:
+                output.note(f"{each.title}\n  {each.text}")
             await print_rows(workspace, workspace.rows_of(sorted(change.verified)), as_json)
             await _print_lines([_attempt(workspace, number, as_json) for number in sorted(change.forwarded)])
     waiting.cancel()

@@ -23,6 +23,7 @@ from inspector.model.errors import InspectorError
 from inspector.model.event import EventReference, NormalizedEvent, Source
 from inspector.model.forward import AnswerMode, Destination, ForwardAttempt, ForwardMode
 from inspector.model.money import EXPONENTS, Money, exponent
+from inspector.model.notice import Notice
 from inspector.model.request import CapturedRequest, Headers, seconds
 from inspector.model.row import MANY_COPIES, EventRow
 from inspector.model.session import Difference
@@ -79,6 +80,7 @@ __all__ = [
     "Money",
     "NetworkError",
     "NormalizedEvent",
+    "Notice",
     "ParsedEvent",
     "Parsing",
     "PaymentContent",

@@ -81,7 +81,8 @@ class Parsing(msgspec.Struct, frozen=True, kw_only=True):
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """A stored request with its inspection and the attempts to forward it.
 
-    `number` counts from 1 within the store; `duplicate_of` is the number of the first delivery with the
+    `number` counts from 1 within the store; `before` is what was found when it came, where its document has changed
+    since and finds something else; `duplicate_of` is the number of the first delivery with the
     same event id of the same connector, or None.
     """
 
@@ -90,5 +91,6 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     label: str = ""
     request: CapturedRequest
     inspection: Inspection
+    before: Inspection | None = None
     attempts: tuple[ForwardAttempt, ...] = ()
     duplicate_of: int | None = None

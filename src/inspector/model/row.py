@@ -15,7 +15,7 @@ class EventRow(msgspec.Struct, frozen=True):
 
     `received_at` is Unix seconds, `amount` minor units, `app_seconds` the app's own time. `copies` counts the
     events of the session with the same connector and event id, up to MANY_COPIES; `duplicate_of` is the number of
-    the first delivery of them where this is not it.
+    the first delivery of them where this is not it. `changed` names the fields that a later document finds otherwise.
     """
 
     id: int
@@ -40,5 +40,6 @@ class EventRow(msgspec.Struct, frozen=True):
     app_status: int | None = None
     app_seconds: float | None = None
     app_error: str = ""
+    changed: str = ""
     copies: int = 1
     duplicate_of: int | None = None

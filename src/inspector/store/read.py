@@ -10,7 +10,7 @@ from inspector.core.timeline import Moment
 from inspector.model import MANY_COPIES, Delivery, EventRow, InspectorError
 from inspector.store.rows import ATTEMPT_COLUMNS, attempt_of, decode_inspection, request_of
 
-__all__ = ["SessionSummary", "delivery", "related", "rows", "sessions"]
+__all__ = ["SessionSummary", "deliveries_of", "delivery", "related", "rows", "sessions"]
 
 _SAME: Final = (
     "other.event_id = events.event_id AND other.session = events.session AND other.connector = events.connector"
@@ -18,14 +18,14 @@ _SAME: Final = (
 _ROWS: Final = f"""
     SELECT id, delivery, position, received_at, connector, label, event_type, native_type, native_detail,
         amount, currency, verdict, reason, test_mode, event_id, object_id, status, problem, attempts,
-        app_status, app_seconds, app_error,
+        app_status, app_seconds, app_error, changed,
         (SELECT max(count(*), 1) FROM (SELECT 1 FROM events AS other WHERE {_SAME} LIMIT {MANY_COPIES})),
         (SELECT nullif(min(delivery), events.delivery) FROM events AS other WHERE {_SAME})
     FROM events WHERE id IN (SELECT value FROM json_each(?))
 """
 _TEST_MODE: Final = 13  # the column that is a number or nothing in SQLite and a truth value or None in the row
 _DELIVERY: Final = f"""
-    SELECT name, label, method, url, headers, body, received_at, peer, inspection,
+    SELECT name, label, method, url, headers, body, received_at, peer, inspection, before,
         (SELECT min(other.delivery) FROM events JOIN events AS other ON {_SAME} WHERE events.delivery = number)
     FROM deliveries JOIN sessions ON id = session WHERE number = ?
 """
@@ -71,16 +71,26 @@ def delivery(connection: sqlite3.Connection, number: int) -> Delivery:
     found = connection.execute(_DELIVERY, (number,)).fetchone()
     if found is None:
         raise InspectorError(f"There is no delivery {number}", hint="inspector events lists what is stored")
-    session, label, *request, inspection, first = found
+    session, label, *request, inspection, before, first = found
     return Delivery(
         number=number,
         session=session,
         label=label,
         request=request_of(*request),
         inspection=decode_inspection(inspection),
+        before=None if before is None else decode_inspection(before),
         attempts=tuple(attempt_of(values) for values in connection.execute(_ATTEMPTS, (number,))),
         duplicate_of=first if first != number else None,
     )
+
+
+def deliveries_of(connection: sqlite3.Connection, session: str, connectors: Collection[str]) -> list[int]:
+    """The numbers of the session's deliveries of these connectors, ascending."""
+    sql = (
+        "SELECT DISTINCT delivery FROM events WHERE session = (SELECT id FROM sessions WHERE name = ?) "
+        f"AND connector IN ({', '.join('?' * len(connectors))}) ORDER BY delivery"
+    )
+    return [row[0] for row in connection.execute(sql, [session, *connectors])]
 
 
 def related(connection: sqlite3.Connection, session: str, ids: Collection[str]) -> list[Moment]:

@@ -25,6 +25,7 @@ __all__ = [
     "attempt_values",
     "decode_inspection",
     "encode_inspection",
+    "event_rows",
     "keep",
     "request_of",
 ]
@@ -64,7 +65,7 @@ def keep(label: str, request: CapturedRequest, inspection: Inspection) -> Kept:
         request.peer,
         encode_inspection(inspection),
     )
-    return Kept(received, delivery, _event_rows(received, label, inspection))
+    return Kept(received, delivery, event_rows(received, label, inspection))
 
 
 def encode_inspection(inspection: Inspection) -> bytes:
@@ -87,7 +88,7 @@ def decode_inspection(content: bytes) -> Inspection:
     return _INSPECTION.decode(content)
 
 
-def _event_rows(received: float, label: str, inspection: Inspection) -> list[tuple[Any, ...]]:
+def event_rows(received: float, label: str, inspection: Inspection) -> list[tuple[Any, ...]]:
     """A row an event; one row where there is no event, so that nothing that arrived is out of sight."""
     problem = inspection.problems[0].what if inspection.problems else ""
     if not inspection.events:

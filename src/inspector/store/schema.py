@@ -88,6 +88,11 @@ _MIGRATIONS: Final = (
     DROP TABLE copies;
     CREATE INDEX events_copies ON events (event_id, session, connector, delivery) WHERE event_id IS NOT NULL;
     """,
+    # What was found at first, where a later document finds something else, and the names of the fields that differ.
+    """
+    ALTER TABLE deliveries ADD COLUMN before BLOB;
+    ALTER TABLE events ADD COLUMN changed TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 VERSION: Final = len(_MIGRATIONS)

@@ -16,7 +16,7 @@ from inspector.store import read
 from inspector.store.filter import conditions
 from inspector.store.rows import keep
 from inspector.store.schema import open_reader
-from inspector.store.write import write_attempts, write_deliveries, write_verdicts
+from inspector.store.write import write_attempts, write_deliveries, write_inspections
 from inspector.store.writer import Writer
 
 __all__ = ["Store"]
@@ -65,9 +65,9 @@ class Store:
         """Keep an attempt to forward a delivery."""
         return self._writer.put(write_attempts, attempt)
 
-    def put_verdicts(self, number: int, inspection: Inspection) -> Awaitable[None]:
-        """Keep what a delivery's signatures turned out to be."""
-        return self._writer.put(write_verdicts, (number, inspection))
+    def put_inspection(self, delivery: Delivery, changed: str = "") -> Awaitable[None]:
+        """Keep a delivery's new inspection, and the names of the fields that differ from what was found first."""
+        return self._writer.put(write_inspections, (delivery, changed))
 
     def ids(self, query: Query, now: float, after: int = 0) -> "array[int]":
         """The ids of the session's rows that a filter lets through by the clock `now`, ascending, beyond `after`."""
@@ -119,6 +119,10 @@ class Store:
     def delivery(self, number: int) -> Delivery:
         """A delivery with its attempts, of whatever session. InspectorError for a number that is not there."""
         return self._read(read.delivery, number)
+
+    def deliveries_of(self, connectors: Collection[str]) -> list[int]:
+        """The numbers of the session's deliveries of these connectors, ascending."""
+        return self._read(read.deliveries_of, self.session, connectors)
 
     def sessions(self) -> list[read.SessionSummary]:
         """Every session of the store, the oldest first."""

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-from inspector.model import ForwardAttempt, Inspection
+from inspector.model import Delivery, ForwardAttempt, seconds
 from inspector.store.rows import (
     ATTEMPT_COLUMNS,
     DELIVERY_COLUMNS,
@@ -18,15 +18,23 @@ from inspector.store.rows import (
     Kept,
     attempt_values,
     encode_inspection,
+    event_rows,
 )
 
-__all__ = ["write_attempts", "write_deliveries", "write_verdicts"]
+__all__ = ["write_attempts", "write_deliveries", "write_inspections"]
 
 _ROWS: Final = 32  # rows a statement; each number of rows up to it is a statement that stays prepared
 
 _ATTEMPT: Final = f"INSERT INTO attempts ({ATTEMPT_COLUMNS}) VALUES ({', '.join('?' * len(ATTEMPT_COLUMNS.split()))})"
-_INSPECTION: Final = "UPDATE deliveries SET inspection = ? WHERE number = ?"
-_VERDICT: Final = "UPDATE events SET verdict = ?, reason = ? WHERE delivery = ? AND position = ?"
+_INSPECTION: Final = "UPDATE deliveries SET inspection = ?, before = ? WHERE number = ?"
+_OF_EVENT: Final = (*EVENT_COLUMNS.split(", ")[3:], "changed")  # without session, delivery and position
+_EVENT: Final = (
+    f"UPDATE events SET {', '.join(f'{each} = ?' for each in _OF_EVENT)} WHERE delivery = ? AND position = ?"
+)
+_MORE: Final = (
+    f"INSERT INTO events (session, delivery, position, {', '.join(_OF_EVENT)}) "
+    f"SELECT session, {', '.join('?' * (len(_OF_EVENT) + 2))} FROM deliveries WHERE number = ?"
+)
 _LAST_ATTEMPT: Final = (
     "UPDATE events SET attempts = attempts + 1, app_status = ?, app_seconds = ?, app_error = ? WHERE delivery = ?"
 )
@@ -62,13 +70,16 @@ def write_attempts(connection: sqlite3.Connection, batch: Sequence[ForwardAttemp
     return [None] * len(batch)
 
 
-def write_verdicts(connection: sqlite3.Connection, batch: Sequence[tuple[int, Inspection]]) -> list[None]:
-    """Deliveries whose signatures could be checked only now: their numbers and the inspections made anew."""
-    for number, inspection in batch:
-        connection.execute(_INSPECTION, (encode_inspection(inspection), number))
-        verdicts = [event.verification for event in inspection.events] or [inspection.verification]
-        for position, found in enumerate(verdicts):
-            connection.execute(_VERDICT, (found.verdict.value, found.reason, number, position))
+def write_inspections(connection: sqlite3.Connection, batch: Sequence[tuple[Delivery, str]]) -> list[None]:
+    """Deliveries that were inspected anew, each with the names of the fields that differ from what was found first."""
+    for delivery, changed in batch:
+        number, before = delivery.number, delivery.before and encode_inspection(delivery.before)
+        connection.execute(_INSPECTION, (encode_inspection(delivery.inspection), before, number))
+        rows = event_rows(seconds(delivery.request.received_at), delivery.label, delivery.inspection)
+        for position, *values in rows:
+            if connection.execute(_EVENT, (*values, changed, number, position)).rowcount == 0:
+                connection.execute(_MORE, (number, position, *values, changed, number))
+        connection.execute("DELETE FROM events WHERE delivery = ? AND position >= ?", (number, len(rows)))
     return [None] * len(batch)
 
 

@@ -4,6 +4,8 @@ import asyncio
 
 import msgspec
 
+from inspector.model import Notice
+
 __all__ = ["Change", "Watcher"]
 
 
@@ -13,6 +15,7 @@ class Change(msgspec.Struct, frozen=True):
     arrived: bool
     forwarded: frozenset[int]
     verified: frozenset[int]
+    notices: tuple[Notice, ...] = ()
 
 
 class Watcher:
@@ -23,6 +26,7 @@ class Watcher:
         self._arrived = False
         self._forwarded: set[int] = set()
         self._verified: set[int] = set()
+        self._notices: list[Notice] = []
 
     def arrived(self) -> None:
         """A delivery was stored."""
@@ -39,10 +43,15 @@ class Watcher:
         self._verified.add(number)
         self._event.set()
 
+    def told(self, notice: Notice) -> None:
+        """Something that a person should know."""
+        self._notices.append(notice)
+        self._event.set()
+
     async def next(self) -> Change:
         """Wait until there is something, and answer with all of it."""
         await self._event.wait()
         self._event.clear()
-        change = Change(self._arrived, frozenset(self._forwarded), frozenset(self._verified))
-        self._arrived, self._forwarded, self._verified = False, set(), set()
+        change = Change(self._arrived, frozenset(self._forwarded), frozenset(self._verified), tuple(self._notices))
+        self._arrived, self._forwarded, self._verified, self._notices = False, set(), set(), []
         return change

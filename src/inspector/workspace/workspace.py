@@ -18,6 +18,7 @@ from inspector.model import (
     Destination,
     ForwardAttempt,
     InspectorError,
+    Notice,
 )
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
@@ -28,10 +29,12 @@ from inspector.workspace.changes import Change, Watcher
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
 from inspector.workspace.reading import Reading
+from inspector.workspace.remap import follow, remapped
 
 __all__ = ["Workspace"]
 
 _PATIENCE: Final = 10.0  # seconds that the app has to answer where its answer is the processor's
+_AT_ONCE: Final = 200  # deliveries that are written together when a document has changed
 _WAITING: Final = parse_query("signature:key-needed")
 
 SettingsFor = Callable[[Mapping[str, Connector]], Settings]
@@ -84,6 +87,7 @@ class Workspace(Reading):
         self.address = f"http://{host}:{port}"
         self._start(self._forward_queued())
         self._start(self._verify_waiting())
+        self._start(follow(self, folder(self.options.connectors)))
         # What is loaded by now stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
@@ -130,9 +134,32 @@ class Workspace(Reading):
         elif self._missed and not needs(inspection):
             self._missed = False
             self._start(self._verify_waiting())
-        await self._store.put_verdicts(number, inspection)
+        await self._store.put_inspection(replace(stored, inspection=inspection))
         for watcher in self._watchers:
             watcher.verified(number)
+
+    async def inspect_anew(self, connectors: Collection[str]) -> tuple[int, int]:
+        """Inspect the deliveries of these connectors by the documents in force; how many, and how many differ now."""
+        other = 0
+        numbers = self._store.deliveries_of(connectors)
+        for start in range(0, len(numbers), _AT_ONCE):
+            writing = []
+            for number in numbers[start : start + _AT_ONCE]:
+                stored = self._store.delivery(number)
+                delivery, changed = remapped(stored, self.inspect(stored))
+                other += bool(changed)
+                if changed or stored.before is not None:
+                    writing.append(self._store.put_inspection(delivery, changed))
+                    for watcher in self._watchers:
+                        watcher.verified(number)
+                await asyncio.sleep(0)
+            await asyncio.gather(*writing)
+        return len(numbers), other
+
+    def tell(self, notice: Notice) -> None:
+        """Let whoever looks know."""
+        for watcher in self._watchers:
+            watcher.told(notice)
 
     async def _verify_waiting(self) -> None:
         """Deliveries whose keys could not be had when they came."""

@@ -37,16 +37,31 @@ def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
     if len(events) > 1:
         lines += [[Span(f"Event {position + 1} of {len(events)} in this delivery", "dim")], []]
     filled, empty = _fields(event)
+    before = _before(delivery, position)
+    if before is not None:
+        gone = ", ".join(f"{name} (was {value})" for name, value in before.items() if name not in dict(filled))
+        words = "The document has changed since this came." + (f" No longer there: {gone}" if gone else "")
+        lines += [*([Span(line, "warn")] for line in wrap(visible(words, _LONGEST), max(20, width - 1))), []]
     names = max((len(name) for name, _ in filled), default=10)
     values = min(44, max((cell_width(value) for _, value in filled), default=10), max(12, width - names - 24))
     for name, value in filled:
         origin = _origin(event.sources.get(name))
+        if before is not None and before.get(name) != value:
+            origin = [Span(f"was {visible(before.get(name) or 'not there', 60)}  ", "warn"), *origin]
         style = "strong" if name in ("event_type", "status", "dispute_status", "amount") else "plain"
         lines.append([Span(fit(name, names) + "  ", "accent"), Span(fit(value, values) + "  ", style), *origin])
     if empty:
         absent = wrap("not in this event: " + ", ".join(empty), max(20, width - 1))
         lines += [[], *([Span(line, "dim")] for line in absent)]
     return lines
+
+
+def _before(delivery: Delivery, position: int) -> dict[str, str] | None:
+    """The fields as they were found first, where another document finds something else now."""
+    if delivery.before is None:
+        return None
+    events = delivery.before.events
+    return filled_fields(events[position]) if position < len(events) else {}
 
 
 def _problem(where: str, what: str, hint: str) -> list[Line]:

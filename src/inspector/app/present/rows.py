@@ -116,7 +116,8 @@ def header(found: Sequence[Column]) -> Line:
 def cells(row: EventRow, found: Sequence[Column], *, marked: bool = False) -> Line:
     """A row of the list. Events of live mode stand out as a whole, since they have no place in a test."""
     live = row.test_mode is False
-    spans: Line = [Span("◆" if marked else "┃" if live else " ", "live" if live else "accent")]
+    sign = "◆" if marked else "Δ" if row.changed else "┃" if live else " "
+    spans: Line = [Span(sign, "live" if live else "accent")]
     for column in found if row.event_type else _with_room_for_a_reason(found):
         text, style = _CELLS[column.key](row, column.width)
         if live and style == "plain":

@@ -3,6 +3,7 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.notifications import SeverityLevel
 from textual.widgets import Footer
 
 from inspector.app.keys import bindings_of
@@ -97,6 +98,9 @@ class InboxScreen(Verbs):
         """New rows at the end; rows whose attempts changed are drawn anew."""
         message.stop()
         browse = self.query_one(Browse)
+        for each in message.notices:
+            severity: SeverityLevel = "error" if each.bad else "information"
+            self.notify(each.text, title=each.title, severity=severity, markup=False, timeout=12 if each.bad else 6)
         if message.arrived:
             browse.arrived()
             if self.query_one(Detail).active == "timeline" and not self._looking:

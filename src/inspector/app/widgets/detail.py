@@ -68,10 +68,13 @@ class Detail(Container):
             and self._delivery is not None
             and (delivery.number, position) == (self._delivery.number, self._position)
         )
+        kept = {"body", "headers"} if same else set()
+        if same and delivery is not None and self._delivery is not None:
+            kept |= {"event", "signature"} if delivery.inspection == self._delivery.inspection else set()
         self._delivery, self._position = delivery, position
         self._destination, self._wrapped, self._where_secrets_go = destination, wrapped, where_secrets_go
         self._timeline = self._timeline if same else None
-        self._fresh = {"body", "headers", "event", "signature"} & self._fresh if same else set()
+        self._fresh &= kept
         self._draw(keep=same)
 
     def show_timeline(self, found: Timeline) -> None:
