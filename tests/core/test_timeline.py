@@ -100,6 +100,10 @@ def test_events_stand_in_the_order_in_which_they_happened() -> None:
             [paid(E.PAYMENT_INTENT_SUCCESS, 1), refunded(2, 300), refunded(3, 400, "r2"), refunded(4, 400, "r2")],
             ("10.00 EUR", "10.00 EUR", "7.00 EUR", None),
         ),
+        (
+            [paid(E.PAYMENT_INTENT_SUCCESS, 1), refunded(2, 300, ""), refunded(3, 300), refunded(4, 200, "")],
+            ("10.00 EUR", "10.00 EUR", "5.00 EUR", None),
+        ),
         ([paid(E.PAYMENT_INTENT_SUCCESS, 1), disputed(2, 1000)], ("10.00 EUR", "10.00 EUR", None, "10.00 EUR")),
         ([paid(E.PAYMENT_INTENT_FAILURE, 1)], (None, None, None, None)),
     ],

@@ -104,15 +104,13 @@ def _added_up(connector: str, payment: str, events: Sequence[NormalizedEvent]) -
     paid = [event.event_response.payment for event in own if event.event_type not in _FAILED]
     payments = [content for content in paid if content is not None]
     authorized = max(_amounts(payments, "amount"), key=_units, default=None)
-    refunds = _by_id(events, RefundContent, "connector_refund_id", "refund_amount", RefundStatus.REFUND_SUCCESS)
-    disputes = _by_id(events, DisputeContent, "connector_dispute_id", "dispute_amount", None)
     sums = Sums(
         connector=connector,
         payment=payment,
         authorized=authorized,
         captured=_captured(own, payments, authorized),
-        refunded=_total(refunds),
-        disputed=_total(disputes),
+        refunded=_sum_of(events, RefundContent, "connector_refund_id", "refund_amount", RefundStatus.REFUND_SUCCESS),
+        disputed=_sum_of(events, DisputeContent, "connector_dispute_id", "dispute_amount", None),
     )
     return sums, list(_problems(sums, own, payments))
 
@@ -158,19 +156,26 @@ def _disorder(entries: Sequence[Entry]) -> Iterator[str]:
         yield f"{doubtful} of {len(entries)} {'is' if doubtful == 1 else 'are'} not verified."
 
 
-def _by_id(
+def _sum_of(
     events: Sequence[NormalizedEvent], kind: type[Content], name: str, amount: str, status: str | None
-) -> dict[Any, Money]:
-    """The amount of each refund or dispute, by its id; the last word on it counts."""
-    found: dict[Any, Money] = {}
+) -> Money | None:
+    """The sum of refunds or disputes, the last word on each of them counting.
+
+    A processor may tell the same refund twice, once with its id and once without (Stripe's refund.updated and
+    charge.refunded): the larger of the two sums is what is known.
+    """
+    named: dict[Any, Money] = {}
+    nameless: dict[Any, Money] = {}
     for number, event in enumerate(events):
         content = event.event_response.content
         if not isinstance(content, kind) or (status is not None and getattr(content, "status", None) != status):
             continue
         money = getattr(content, amount)
+        identifier = getattr(content, name)
         if money is not None:
-            found[getattr(content, name) or number] = money
-    return found
+            (named if identifier else nameless)[identifier or number] = money
+    sums = [total for each in (named, nameless) if (total := _total(each)) is not None]
+    return max(sums, key=_units, default=None)
 
 
 def _amounts(contents: Iterable[Content], name: str) -> list[Money]:
