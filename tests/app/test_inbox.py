@@ -555,3 +555,42 @@ async def test_what_a_new_document_finds_otherwise_is_marked(tmp_path: Path) -> 
         assert "was payment_intent.succeeded" in app.tab("event")
         assert "occurred_at (was 2026-01-01 11:59:50 UTC)" in app.tab("event")
         assert "1 of 2" in app.screen()
+
+
+async def test_shift_s_shows_the_sessions(tmp_path: Path) -> None:
+    """Counts and dates; n begins another, enter opens one, r renames, D deletes and u takes it back."""
+    async with shown(tmp_path, *three()) as app:
+        workspace = app.scene.workspace
+        await app.press("S")
+        assert "● checkout" in app.screen()
+        assert "3 events" in app.screen()
+        await app.press("n")
+        await app.type("other")
+        await app.press("enter")
+        await app.until(lambda: len(app.events) == 0)
+        assert "session: other" in app.screen()
+        await app.scene.events(event(9))
+        await app.until(lambda: len(app.events) == 1)
+        await app.press("S", "g", "k", "r")
+        await app.type("checkout2")
+        await app.press("enter")
+        await app.until(lambda: "checkout2" in app.screen())
+        await app.press("D")
+        await app.until(lambda: "goes when this is closed" in app.screen())
+        await app.press("u", "enter")
+        await app.until(lambda: len(app.events) == 3)
+        await app.press("S", "j", "D", "escape")
+        await app.until(lambda: [each.name for each in workspace.sessions()] == ["checkout2"])
+
+
+async def test_the_open_session_is_not_deleted_and_a_name_is_not_taken_twice(tmp_path: Path) -> None:
+    """It says why."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.press("S", "D")
+        assert "This session is open" in app.screen()
+        app.scene.workspace.open_session("other")
+        await app.scene.events(event(2))
+        await app.press("escape", "S", "k", "r", "ctrl+u")
+        await app.type("other")
+        await app.press("enter")
+        await app.until(lambda: "There is a session 'other' already" in app.screen())

@@ -1,45 +1,30 @@
 """The store: one SQLite file that keeps what arrived, what was made of it, and what the app answered."""
 
-import asyncio
 import sqlite3
-from array import array
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from contextlib import closing, suppress
+from collections.abc import Awaitable
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 
-from inspector.core.query import Query
-from inspector.core.timeline import Moment
-from inspector.model import CapturedRequest, Delivery, EventRow, ForwardAttempt, Inspection, InspectorError
-from inspector.store import read
-from inspector.store.filter import conditions
+from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError
+from inspector.store.reader import Reader
 from inspector.store.rows import keep
 from inspector.store.schema import open_reader
-from inspector.store.write import write_attempts, write_deliveries, write_inspections
+from inspector.store.write import delete_session, rename_session, write_attempts, write_deliveries, write_inspections
 from inspector.store.writer import Writer
 
 __all__ = ["Store"]
 
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
 
-_OF_SESSION = "session = (SELECT id FROM sessions WHERE name = ?)"
-
-
-class Store:
+class Store(Reader):
     """The deliveries of one session, and the names of the others.
 
-    Writing is awaited until it is on the disk. Reading is a matter of microseconds and done in place, but for a
-    filter that has to look into bodies: `find` does that in a thread. Everything raises InspectorError where the
-    file cannot be read or written.
+    Writing is awaited until it is on the disk. Everything raises InspectorError where the file cannot be read or
+    written.
     """
 
     def __init__(self, path: Path, session: str, writer: Writer, reader: sqlite3.Connection) -> None:
-        self.path = path
-        self.session = session
+        super().__init__(path, session, reader)
         self._writer = writer
-        self._reader = reader
         self._write_deliveries = partial(write_deliveries, session)
 
     @classmethod
@@ -69,101 +54,22 @@ class Store:
         """Keep a delivery's new inspection, and the names of the fields that differ from what was found first."""
         return self._writer.put(write_inspections, (delivery, changed))
 
-    def ids(self, query: Query, now: float, after: int = 0) -> "array[int]":
-        """The ids of the session's rows that a filter lets through by the clock `now`, ascending, beyond `after`."""
-        return self._read(_ids, self.session, query, now, after)
+    def switch(self, session: str) -> None:
+        """Read and write another session from now on; it begins when it is written to."""
+        self.session = session
+        self._write_deliveries = partial(write_deliveries, session)
 
-    async def find(self, query: Query, now: float, after: int = 0) -> "array[int]":
-        """What `ids` returns, looked for in a thread, so that the loop goes on; ends early where it is cancelled."""
-        return await self._aside(_ids, self.session, query, now, after)
+    async def rename(self, old: str, new: str) -> None:
+        """Give a session another name. Raises InspectorError for a name that is taken."""
+        if any(each.name == new for each in self.sessions()):
+            raise InspectorError(f"There is a session {new!r} already", hint="Choose another name")
+        await self._writer.put(rename_session, (old, new))
+        if self.session == old:
+            self.switch(new)
 
-    async def related(self, ids: Collection[str]) -> list[Moment]:
-        """The events of the session that name one of these ids, looked for in a thread."""
-        return await self._aside(read.related, self.session, ids)
-
-    async def _aside(
-        self,
-        function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
-        *arguments: Parameters.args,
-        **named: Parameters.kwargs,
-    ) -> Result:
-        connection = open_reader(self.path)
-
-        def work() -> Result:
-            with closing(connection):
-                return _reading(function, connection, *arguments, **named)
-
-        try:
-            return await asyncio.to_thread(work)
-        except asyncio.CancelledError:
-            with suppress(sqlite3.ProgrammingError):  # it has just ended and closed the connection
-                connection.interrupt()
-            raise
-
-    def rows(self, ids: Sequence[int]) -> list[EventRow]:
-        """The rows of these ids, in their order; an id that is not there is left out."""
-        return self._read(read.rows, ids)
-
-    def rows_of(self, deliveries: Sequence[int]) -> "array[int]":
-        """The ids of the rows of these deliveries, ascending."""
-        return self._read(_rows_of, deliveries)
-
-    def last_id(self) -> int:
-        """The id of the newest row of the session; 0 for none."""
-        return self._read(_number, f"SELECT max(id) FROM events WHERE {_OF_SESSION}", self.session)
-
-    def total(self) -> int:
-        """How many rows the session has."""
-        return self._read(_number, f"SELECT count(*) FROM events WHERE {_OF_SESSION}", self.session)
-
-    def delivery(self, number: int) -> Delivery:
-        """A delivery with its attempts, of whatever session. InspectorError for a number that is not there."""
-        return self._read(read.delivery, number)
-
-    def deliveries_of(self, connectors: Collection[str]) -> list[int]:
-        """The numbers of the session's deliveries of these connectors, ascending."""
-        return self._read(read.deliveries_of, self.session, connectors)
-
-    def sessions(self) -> list[read.SessionSummary]:
-        """Every session of the store, the oldest first."""
-        return self._read(read.sessions)
-
-    def _read(
-        self,
-        function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
-        *arguments: Parameters.args,
-        **named: Parameters.kwargs,
-    ) -> Result:
-        return _reading(function, self._reader, *arguments, **named)
-
-
-def _reading(
-    function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
-    connection: sqlite3.Connection,
-    *arguments: Parameters.args,
-    **named: Parameters.kwargs,
-) -> Result:
-    try:
-        return function(connection, *arguments, **named)
-    except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
-        raise InspectorError("The store cannot be read", str(error)) from None
-
-
-def _ids(connection: sqlite3.Connection, session: str, query: Query, now: float, after: int) -> "array[int]":
-    condition, parameters = conditions(query, now)
-    # What comes after a row is few rows at the end of the table; an index would lead to all that ever fitted.
-    hint = "NOT INDEXED" if after else ""
-    sql = f"SELECT id FROM events {hint} WHERE {_OF_SESSION} AND id > ? AND {condition} ORDER BY id"
-    return array("q", (row[0] for row in connection.execute(sql, [session, after, *parameters])))
-
-
-def _rows_of(connection: sqlite3.Connection, deliveries: Sequence[int]) -> "array[int]":
-    sql = "SELECT id FROM events WHERE delivery IN (SELECT value FROM json_each(?)) ORDER BY id"
-    return array("q", (row[0] for row in connection.execute(sql, (str(list(deliveries)),))))
-
-
-def _number(connection: sqlite3.Connection, sql: str, session: str) -> int:
-    return int(connection.execute(sql, (session,)).fetchone()[0] or 0)
+    async def delete(self, session: str) -> None:
+        """Delete a session with all its deliveries."""
+        await self._writer.put(delete_session, session)
 
 
 def _file(folder: Path) -> Path:

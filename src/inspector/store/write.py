@@ -21,7 +21,7 @@ from inspector.store.rows import (
     event_rows,
 )
 
-__all__ = ["write_attempts", "write_deliveries", "write_inspections"]
+__all__ = ["delete_session", "rename_session", "write_attempts", "write_deliveries", "write_inspections"]
 
 _ROWS: Final = 32  # rows a statement; each number of rows up to it is a statement that stays prepared
 
@@ -59,6 +59,23 @@ def _session_id(connection: sqlite3.Connection, name: str, now: float) -> int:
         return int(found[0])
     begun = connection.execute("INSERT INTO sessions (name, started_at) VALUES (?, ?)", (name, now))
     return int(begun.lastrowid or 0)
+
+
+def rename_session(connection: sqlite3.Connection, batch: Sequence[tuple[str, str]]) -> list[None]:
+    """Sessions under other names, each the old and the new one. A name that is taken is refused by the table."""
+    connection.executemany("UPDATE sessions SET name = ? WHERE name = ?", [(new, old) for old, new in batch])
+    return [None] * len(batch)
+
+
+def delete_session(connection: sqlite3.Connection, batch: Sequence[str]) -> list[None]:
+    """Sessions with all that belongs to them."""
+    own = "(SELECT number FROM deliveries WHERE session = (SELECT id FROM sessions WHERE name = ?))"
+    for name in batch:
+        connection.execute(f"DELETE FROM attempts WHERE delivery IN {own}", (name,))
+        connection.execute("DELETE FROM events WHERE session = (SELECT id FROM sessions WHERE name = ?)", (name,))
+        connection.execute(f"DELETE FROM deliveries WHERE number IN {own}", (name,))
+        connection.execute("DELETE FROM sessions WHERE name = ?", (name,))
+    return [None] * len(batch)
 
 
 def write_attempts(connection: sqlite3.Connection, batch: Sequence[ForwardAttempt]) -> list[None]:

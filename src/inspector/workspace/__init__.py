@@ -2,6 +2,7 @@
 
 from inspector.workspace.changes import Change
 from inspector.workspace.options import Options
+from inspector.workspace.samples import all_candidates, fields_of
 from inspector.workspace.workspace import Workspace
 
-__all__ = ["Change", "Options", "Workspace"]
+__all__ = ["Change", "Options", "Workspace", "all_candidates", "fields_of"]

@@ -3,18 +3,15 @@
 import time
 from array import array
 from collections.abc import Sequence
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from inspector.core import EventService, Query
 from inspector.core.timeline import Moment, Timeline, timeline
 from inspector.keys import Keys
-from inspector.library import Sample, folder
 from inspector.model import Delivery, EventRow, Inspection, InspectorError, Verification, seconds
 from inspector.settings import Settings
 from inspector.store import SessionSummary, Store
-from inspector.trigger import Candidate, Field, candidates, fields
 from inspector.workspace.options import Options
 
 __all__ = ["Reading"]
@@ -73,15 +70,6 @@ class Reading:
         stored = self._store.delivery(number)
         return replace(stored, inspection=_completed(stored.inspection, self.inspect(stored)))
 
-    def candidates(self) -> list[Candidate]:
-        """Every sample of every processor."""
-        place = folder(self.options.connectors)
-        return [each for name in self.service.connectors for each in _samples(self.service, place, name)]
-
-    def fields(self, sample: Sample) -> list[Field]:
-        """What one may want to change of a sample."""
-        return fields(self.service, self.service.connectors[sample.connector], sample.request)
-
     async def timeline(self, delivery: int, position: int) -> Timeline:
         """The story of the payment that an event of a delivery is about, as far as the session has it."""
         stored = self._store.delivery(delivery)
@@ -91,6 +79,23 @@ class Reading:
         event = events[position]
         own = Moment(delivery, position, seconds(stored.request.received_at), event)
         return timeline(await self._store.related(event.reference.ids) or [own])
+
+    def open_session(self, name: str) -> None:
+        """Look at another session, and keep in it what arrives from now on."""
+        self.options = replace(self.options, session=name)
+        self._store.switch(name)
+
+    async def rename_session(self, old: str, new: str) -> None:
+        """Give a session another name. Raises InspectorError for a name that is taken."""
+        await self._store.rename(old, new)
+        if self.session == old:
+            self.options = replace(self.options, session=new)
+
+    async def delete_session(self, name: str) -> None:
+        """Delete a session with all its deliveries. Raises InspectorError for the one that is open."""
+        if name == self.session:
+            raise InspectorError("This session is open", hint="Open another one first")
+        await self._store.delete(name)
 
     def sessions(self) -> list[SessionSummary]:
         """Every session of the store."""
@@ -105,13 +110,6 @@ class Reading:
             self.settings_of(connector, delivery.label) if connector else None,
             keys=self._keys.known(),
         )
-
-
-def _samples(service: EventService, place: Path, connector: str) -> list[Candidate]:
-    try:
-        return candidates(service, place, connector)
-    except InspectorError:
-        return []  # a processor of the user's own that has none yet
 
 
 def _completed(stored: Inspection, anew: Inspection) -> Inspection:

@@ -62,6 +62,13 @@ class Browse(Container):
         newest = workspace.rows([self.events.newest])
         self.last = newest[0].received_at if newest else None
 
+    def begin(self) -> None:
+        """Another session: nothing of the one before is kept."""
+        self._total = self._checked = self._cleared = 0
+        self.events.marks.clear()
+        self.events.renew()
+        self.load()
+
     @property
     def events(self) -> EventList:
         """The list."""

@@ -1,31 +1,33 @@
 """The inbox: the list of events, the filter, and the detail of the one under the cursor."""
 
+from collections.abc import Set as AbstractSet
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.notifications import SeverityLevel
 from textual.widgets import Footer
 
-from inspector.app.keys import bindings_of
 from inspector.app.messages import DeliveriesChanged
-from inspector.app.present import Line, Status, diff_lines, secret_place, status_line
+from inspector.app.present import Line, Status, secret_place, status_line
 from inspector.app.screens.browse import Browse
+from inspector.app.screens.dialogs import Dialogs
 from inspector.app.screens.diff import DiffScreen
-from inspector.app.screens.help import HelpScreen
+from inspector.app.screens.sessions import SessionsScreen
 from inspector.app.screens.trigger import TriggerScreen
-from inspector.app.screens.verbs import VERBS, Verbs
+from inspector.app.screens.verbs import VERBS
 from inspector.app.widgets.body import BodyView
 from inspector.app.widgets.detail import Detail
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.lines import LinesView
 from inspector.app.widgets.status import StatusLine
-from inspector.model import EventRow, InspectorError
+from inspector.model import EventRow
 
 __all__ = ["InboxScreen"]
 
 
-class InboxScreen(Verbs):
+class InboxScreen(Dialogs):
     """Where the user lives. It reads from the workspace, and hands what it reads to the widgets."""
 
     BINDINGS = [
@@ -67,6 +69,11 @@ class InboxScreen(Verbs):
         return self.query_one(EventList)
 
     @property
+    def marks(self) -> AbstractSet[int]:
+        """The ids of the marked rows."""
+        return self.events.marks
+
+    @property
     def row(self) -> EventRow | None:
         """The event under the cursor."""
         return self.events.row
@@ -74,6 +81,11 @@ class InboxScreen(Verbs):
     def show_status(self) -> None:
         """Tell anew where things stand."""
         self.query_one(StatusLine).renew()
+
+    def reopened(self) -> None:
+        """Show the session that is open now."""
+        self.query_one(Browse).begin()
+        self.show_status()
 
     def _status(self, width: int) -> Line:
         workspace, browse = self.workspace, self.query_one(Browse)
@@ -136,11 +148,12 @@ class InboxScreen(Verbs):
     def ask_for_timeline(self) -> None:
         """Look for the other events of the payment; what was being looked for before is not wanted any more."""
         if self.row is not None:
-            story = self._show_timeline(self.row.delivery, self.row.position)
-            self.run_worker(story, group="timeline", exclusive=True, exit_on_error=False)
+            delivery, position = self.row.delivery, self.row.position
 
-    async def _show_timeline(self, delivery: int, position: int) -> None:
-        self.query_one(Detail).show_timeline(await self.workspace.timeline(delivery, position))
+            async def show() -> None:
+                self.query_one(Detail).show_timeline(await self.workspace.timeline(delivery, position))
+
+            self.run_worker(show(), group="timeline", exclusive=True, exit_on_error=False)
 
     def action_focus_on(self, where: str) -> None:
         """Put the focus on the list, the detail, or the other of the two."""
@@ -174,33 +187,24 @@ class InboxScreen(Verbs):
             self.events.action_edge(newest=True)
 
     def action_mark(self) -> None:
-        """Mark the event under the cursor, or take its mark away."""
-        self.events.mark()
-
-    def action_diff(self) -> None:
-        """Compare the marked event with the one under the cursor, or two that are marked."""
-        marked = self.workspace.rows(sorted(self.events.marks))
-        sides = [*marked, self.row] if len(marked) == 1 and self.row not in marked else marked
-        if len(sides) != 2 or sides[1] is None:
-            hint = "m marks an event; d compares it with the one under the cursor, or two marked ones"
-            self.tell(InspectorError("Which two events?", hint=hint))
-            return
-        left, right = ((self.workspace.delivery(each.delivery), each.position) for each in sides if each)
-        self.app.push_screen(DiffScreen(lambda width: diff_lines(left, right, width)))
+        """Mark the event under the cursor, or take its mark away, and go to the next one."""
+        if self.row is not None:
+            self.events.marks ^= {self.row.id}
+            self.events.renew([self.row.id])
+            self.events.action_move(1)
 
     def action_clear(self) -> None:
         """An empty view: what has come so far is hidden, but for the marked. Once more shows it again."""
         self.query_one(Browse).clear()
 
-    def action_help(self) -> None:
-        """Every key."""
-        groups = (
-            ("Everywhere", InboxScreen),
-            ("In the list", EventList),
-            ("In the filter", FilterBar),
-            ("In the detail", LinesView),
-            ("In the body", BodyView),
-            ("In the diff", DiffScreen),
-            ("In the trigger dialog", TriggerScreen),
-        )
-        self.app.push_screen(HelpScreen((title, bindings_of(part)) for title, part in groups))
+
+InboxScreen.PARTS = (
+    ("Everywhere", InboxScreen),
+    ("In the list", EventList),
+    ("In the filter", FilterBar),
+    ("In the detail", LinesView),
+    ("In the body", BodyView),
+    ("In the diff", DiffScreen),
+    ("In the trigger dialog", TriggerScreen),
+    ("In the list of sessions", SessionsScreen),
+)

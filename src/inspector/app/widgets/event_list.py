@@ -91,13 +91,6 @@ class EventList(StyledView, can_focus=True):
         self._strips = {} if gone is None else {key: strip for key, strip in self._strips.items() if key[0] not in gone}
         self.refresh()
 
-    def mark(self) -> None:
-        """Mark the row under the cursor, or take its mark away, and go to the next one."""
-        if self.row is not None:
-            self.marks ^= {self.row.id}
-            self.renew([self.row.id])
-            self.action_move(1)
-
     def _grown(self) -> None:
         self.virtual_size = Size(self.size.width, len(self) + 1)
         self.refresh()

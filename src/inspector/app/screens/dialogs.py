@@ -1,0 +1,94 @@
+"""Dialogs: what opens over the list, and what is done with the answer."""
+
+from collections.abc import Set as AbstractSet
+from typing import ClassVar
+
+from textual.dom import DOMNode
+from textual.notifications import SeverityLevel
+
+from inspector.app.keys import bindings_of
+from inspector.app.present import copy_texts, diff_lines, first_steps
+from inspector.app.screens.copy import CopyScreen
+from inspector.app.screens.diff import DiffScreen
+from inspector.app.screens.help import HelpScreen
+from inspector.app.screens.sessions import SessionsScreen
+from inspector.app.screens.trigger import Order, TriggerScreen
+from inspector.app.screens.verbs import Verbs
+from inspector.library import Sample
+from inspector.model import InspectorError
+from inspector.workspace import all_candidates, fields_of
+
+__all__ = ["Dialogs"]
+
+
+class Dialogs(Verbs):
+    """A screen that opens dialogs. `PARTS` are those that have keys, for the help."""
+
+    PARTS: ClassVar[tuple[tuple[str, type[DOMNode]], ...]] = ()
+
+    @property
+    def marks(self) -> AbstractSet[int]:
+        """The ids of the marked rows."""
+        raise NotImplementedError
+
+    def reopened(self) -> None:
+        """Another session is open."""
+        raise NotImplementedError
+
+    def action_help(self) -> None:
+        """Every key."""
+        self.app.push_screen(HelpScreen((title, bindings_of(part)) for title, part in self.PARTS))
+
+    def action_diff(self) -> None:
+        """Compare the marked event with the one under the cursor, or two that are marked."""
+        marked = self.workspace.rows(sorted(self.marks))
+        sides = [*marked, self.row] if len(marked) == 1 and self.row not in marked else marked
+        if len(sides) != 2 or sides[1] is None:
+            hint = "m marks an event; d compares it with the one under the cursor, or two marked ones"
+            self.tell(InspectorError("Which two events?", hint=hint))
+            return
+        left, right = ((self.workspace.delivery(each.delivery), each.position) for each in sides if each)
+        self.app.push_screen(DiffScreen(lambda width: diff_lines(left, right, width)))
+
+    def action_trigger(self) -> None:
+        """Offer every sample; those of the event's processor first in mind."""
+        workspace, begun = self.workspace, f"{self.row.connector} " if self.row and self.row.connector else ""
+
+        def url(sample: Sample) -> str:
+            return f"{workspace.address}/{sample.connector}"
+
+        screen = TriggerScreen(all_candidates(workspace), lambda sample: fields_of(workspace, sample), url, begun)
+        self.app.push_screen(screen, lambda order: self.begin(self._trigger(order)) if order else None)
+
+    async def _trigger(self, order: Order) -> None:
+        attempt = await self.workspace.trigger(*order)
+        connector = self.workspace.service.connectors[order.sample.connector]
+        words = attempt.error or f"{order.sample.name}: {attempt.status_code} in {attempt.elapsed * 1000:.0f} ms"
+        if connector.secret and not self.workspace.settings_of(connector.name).get(connector.secret):
+            words += f"\nNo secret of {connector.title} is set, so a throwaway one signed it"
+        severity: SeverityLevel = "information" if attempt.status_code == 200 else "warning"
+        self.notify(words, title="Sent", severity=severity, markup=False)
+
+    def action_sessions(self) -> None:
+        """Every session of the store."""
+        self.app.push_screen(SessionsScreen(self.workspace), self._session_chosen)
+
+    def _session_chosen(self, name: str | None) -> None:
+        if name is not None and name != self.workspace.session:
+            self.workspace.open_session(name)
+            self.reopened()
+
+    def action_copy(self) -> None:
+        """Offer what can be copied: of the event, or of the first steps where there is none."""
+        row, workspace = self.row, self.workspace
+        if row is not None:
+            texts = copy_texts(workspace.delivery(row.delivery), row.position)
+        else:
+            steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts())
+            texts = {each.name: each.text for each in steps if each.copied}
+        self.app.push_screen(CopyScreen(texts), self._copied)
+
+    def _copied(self, chosen: tuple[str, str] | None) -> None:
+        if chosen is not None:
+            self.app.copy_to_clipboard(chosen[1].encode("utf-8", "replace").decode())
+            self.notify(f"{chosen[0]} copied: {len(chosen[1]):,} characters (OSC 52)", markup=False, timeout=3)

@@ -1,0 +1,148 @@
+"""Sessions: what was seen before; open one, rename it, delete it, and take the deleting back."""
+
+from datetime import datetime
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from inspector.app.present import plural
+from inspector.model import InspectorError
+from inspector.model.visible import visible
+from inspector.store import SessionSummary
+from inspector.workspace import Workspace
+
+__all__ = ["SessionsScreen"]
+
+
+class SessionsScreen(ModalScreen[str | None]):
+    """Answers with the session to open, or None. What was deleted goes when the screen is left: u brings it back."""
+
+    BINDINGS = [
+        Binding("escape,q", "close", "Close"),
+        Binding("n", "edit(False)", "New", tooltip="Begin a session of another name"),
+        Binding("r", "edit(True)", "Rename", tooltip="Give it another name"),
+        Binding("delete,D", "delete", "Delete", key_display="D", tooltip="Delete it with all its deliveries"),
+        Binding("u", "undo", "Undo", tooltip="Bring the deleted back"),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._deleted: list[str] = []
+        self._renamed: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """A line a session, and one to type a name in."""
+        with Vertical(id="sessions"):
+            yield Static(Text("Sessions", style="bold"), classes="trigger-title")
+            yield OptionList()
+            yield Input(placeholder="name", compact=True)
+            yield Static(Text("enter open · n new · r rename · D delete · u undo · esc close", style="dim"))
+
+    def on_mount(self) -> None:
+        """All of them, the open one chosen."""
+        self._list(self.workspace.session)
+
+    def _list(self, chosen: str | None) -> None:
+        found = [each for each in self.workspace.sessions() if each.name not in self._deleted]
+        names = [each.name for each in found]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(_line(each, each.name == self.workspace.session), id=each.name) for each in found)
+        if names:
+            options.highlighted = names.index(chosen) if chosen in names else 0
+        self.query_one(Input).display = False
+        options.focus()
+
+    @property
+    def _chosen(self) -> str | None:
+        options = self.query_one(OptionList)
+        return options.highlighted_option.id if options.highlighted_option else None
+
+    def action_move(self, by: int) -> None:
+        """Up and down as in the list."""
+        options = self.query_one(OptionList)
+        (options.action_cursor_down if by > 0 else options.action_cursor_up)()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open it."""
+        event.stop()
+        self._leave(event.option_id)
+
+    def action_edit(self, renaming: bool) -> None:
+        """Type a name: of a new session, or another one for that under the cursor."""
+        if renaming and self._chosen is None:
+            return
+        self._renamed = self._chosen if renaming else None
+        line = self.query_one(Input)
+        line.display, line.value = True, self._renamed or ""
+        line.focus()
+
+    @on(Input.Submitted)
+    async def _named(self, event: Input.Submitted) -> None:
+        event.stop()
+        name = event.value.strip()
+        try:
+            if self._renamed is None and name:
+                self._leave(name)
+            elif self._renamed is not None and name not in ("", self._renamed):
+                await self.workspace.rename_session(self._renamed, name)
+                self._list(name)
+            else:
+                self._list(self._renamed)
+        except InspectorError as error:
+            self.notify(error.hint, title=error.title, severity="warning", markup=False)
+
+    def action_delete(self) -> None:
+        """Take it out of the list; it goes when the screen is left."""
+        name = self._chosen
+        if name == self.workspace.session:
+            self.notify("Open another one first", title="This session is open", severity="warning", markup=False)
+        elif name is not None:
+            self._deleted.append(name)
+            self.notify(f"{name} goes when this is closed; u brings it back", markup=False, timeout=4)
+            self._list(None)
+
+    def action_undo(self) -> None:
+        """Bring back what was deleted last."""
+        if self._deleted:
+            self._list(self._deleted.pop())
+
+    def action_close(self) -> None:
+        """Out of the name, or out of the screen."""
+        if self.query_one(Input).display:
+            self._list(self._chosen)
+        else:
+            self._leave(None)
+
+    def _leave(self, chosen: str | None) -> None:
+        gone = [name for name in self._deleted if name != chosen]
+        self.dismiss(chosen)
+        if gone:
+            self.app.run_worker(self._delete(gone), exit_on_error=False)
+
+    async def _delete(self, names: list[str]) -> None:
+        for name in names:
+            await self.workspace.delete_session(name)
+
+
+def _line(each: SessionSummary, is_open: bool) -> Text:
+    when = "" if each.first is None else f"{_moment(each.first)} – {_moment(each.last or each.first)}"
+    return Text.assemble(
+        ("● " if is_open else "  ", "bold"),
+        (f"{visible(each.name, 36):<36} ", "bold" if is_open else ""),
+        f"{plural(each.rows, 'event'):>16}   ",
+        (when, "dim"),
+    )
+
+
+def _moment(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M}"  # noqa: DTZ006 - a person's own time

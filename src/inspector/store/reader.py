@@ -1,0 +1,128 @@
+"""What is read of a session. Reading is a matter of microseconds and done in place, but for what looks into bodies."""
+
+import asyncio
+import sqlite3
+from array import array
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from inspector.core.query import Query
+from inspector.core.timeline import Moment
+from inspector.model import Delivery, EventRow, InspectorError
+from inspector.store import read
+from inspector.store.filter import conditions
+from inspector.store.schema import open_reader
+
+__all__ = ["Reader"]
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+_OF_SESSION = "session = (SELECT id FROM sessions WHERE name = ?)"
+
+
+class Reader:
+    """Reads a session, through a connection of its own. Raises InspectorError where the file cannot be read."""
+
+    def __init__(self, path: Path, session: str, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.session = session
+        self._reader = connection
+
+    def ids(self, query: Query, now: float, after: int = 0) -> "array[int]":
+        """The ids of the session's rows that a filter lets through by the clock `now`, ascending, beyond `after`."""
+        return self._read(_ids, self.session, query, now, after)
+
+    async def find(self, query: Query, now: float, after: int = 0) -> "array[int]":
+        """What `ids` returns, looked for in a thread, so that the loop goes on; ends early where it is cancelled."""
+        return await self._aside(_ids, self.session, query, now, after)
+
+    async def related(self, ids: Collection[str]) -> list[Moment]:
+        """The events of the session that name one of these ids, looked for in a thread."""
+        return await self._aside(read.related, self.session, ids)
+
+    async def _aside(
+        self,
+        function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
+        *arguments: Parameters.args,
+        **named: Parameters.kwargs,
+    ) -> Result:
+        connection = open_reader(self.path)
+
+        def work() -> Result:
+            with closing(connection):
+                return _reading(function, connection, *arguments, **named)
+
+        try:
+            return await asyncio.to_thread(work)
+        except asyncio.CancelledError:
+            with suppress(sqlite3.ProgrammingError):  # it has just ended and closed the connection
+                connection.interrupt()
+            raise
+
+    def rows(self, ids: Sequence[int]) -> list[EventRow]:
+        """The rows of these ids, in their order; an id that is not there is left out."""
+        return self._read(read.rows, ids)
+
+    def rows_of(self, deliveries: Sequence[int]) -> "array[int]":
+        """The ids of the rows of these deliveries, ascending."""
+        return self._read(_rows_of, deliveries)
+
+    def last_id(self) -> int:
+        """The id of the newest row of the session; 0 for none."""
+        return self._read(_number, f"SELECT max(id) FROM events WHERE {_OF_SESSION}", self.session)
+
+    def total(self) -> int:
+        """How many rows the session has."""
+        return self._read(_number, f"SELECT count(*) FROM events WHERE {_OF_SESSION}", self.session)
+
+    def delivery(self, number: int) -> Delivery:
+        """A delivery with its attempts, of whatever session. InspectorError for a number that is not there."""
+        return self._read(read.delivery, number)
+
+    def deliveries_of(self, connectors: Collection[str]) -> list[int]:
+        """The numbers of the session's deliveries of these connectors, ascending."""
+        return self._read(read.deliveries_of, self.session, connectors)
+
+    def sessions(self) -> list[read.SessionSummary]:
+        """Every session of the store, the oldest first."""
+        return self._read(read.sessions)
+
+    def _read(
+        self,
+        function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
+        *arguments: Parameters.args,
+        **named: Parameters.kwargs,
+    ) -> Result:
+        return _reading(function, self._reader, *arguments, **named)
+
+
+def _reading(
+    function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
+    connection: sqlite3.Connection,
+    *arguments: Parameters.args,
+    **named: Parameters.kwargs,
+) -> Result:
+    try:
+        return function(connection, *arguments, **named)
+    except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
+        raise InspectorError("The store cannot be read", str(error)) from None
+
+
+def _ids(connection: sqlite3.Connection, session: str, query: Query, now: float, after: int) -> "array[int]":
+    condition, parameters = conditions(query, now)
+    # What comes after a row is few rows at the end of the table; an index would lead to all that ever fitted.
+    hint = "NOT INDEXED" if after else ""
+    sql = f"SELECT id FROM events {hint} WHERE {_OF_SESSION} AND id > ? AND {condition} ORDER BY id"
+    return array("q", (row[0] for row in connection.execute(sql, [session, after, *parameters])))
+
+
+def _rows_of(connection: sqlite3.Connection, deliveries: Sequence[int]) -> "array[int]":
+    sql = "SELECT id FROM events WHERE delivery IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return array("q", (row[0] for row in connection.execute(sql, (str(list(deliveries)),))))
+
+
+def _number(connection: sqlite3.Connection, sql: str, session: str) -> int:
+    return int(connection.execute(sql, (session,)).fetchone()[0] or 0)
