@@ -135,11 +135,11 @@ class SessionsScreen(ModalScreen[str | None]):
 
 
 def _line(each: SessionSummary, is_open: bool) -> Text:
-    when = "" if each.first is None else f"{_moment(each.first)} – {_moment(each.last or each.first)}"
+    when = "" if each.last is None else f"last {_moment(each.last)}"
     return Text.assemble(
         ("● " if is_open else "  ", "bold"),
-        (f"{visible(each.name, 36):<36} ", "bold" if is_open else ""),
-        f"{plural(each.rows, 'event'):>16}   ",
+        (f"{visible(each.name, 28):<28} ", "bold" if is_open else ""),
+        f"{plural(each.rows, 'event'):>14}   ",
         (when, "dim"),
     )
 

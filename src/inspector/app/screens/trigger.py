@@ -134,10 +134,9 @@ def _said(each: Candidate) -> str:
 
 
 def _line(each: Candidate) -> Text:
+    kinds = [kind.removeprefix("WEBHOOK_").removeprefix("PAYMENT_INTENT_") for kind in dict.fromkeys(each.event_types)]
     return Text.assemble(
-        (f"{each.sample.connector:<16} ", "bold"),
-        f"{visible(each.sample.name, 44):<44} ",
-        (visible(" ".join(dict.fromkeys(each.event_types)), 40), "dim"),
-        no_wrap=True,
-        overflow="ellipsis",
+        (f"{each.sample.connector:<15} ", "bold"),
+        f"{visible(each.sample.name, 36):<36} ",
+        (visible(" ".join(kinds), 60), "dim"),
     )
