@@ -11,7 +11,7 @@ import pytest
 from inspector.core import parse_query
 from inspector.model import CapturedRequest, EventRow, Notice, Verdict
 from inspector.settings import load_settings
-from inspector.workspace import Options, Workspace
+from inspector.workspace import Change, Options, Workspace
 from tests.connectors.shared import CONNECTORS, FOLDER, NOW, SETTINGS, sample, signed
 
 
@@ -22,15 +22,21 @@ class Live:
         self.workspace = workspace
         self.document = document
         self._changes = workspace.changes()
+        self._waiting: asyncio.Future[Change] | None = None
 
     async def rewrite(self, change: Callable[[str], str]) -> Notice:
         """Write the document anew; what is told of it."""
-        waiting = asyncio.ensure_future(anext(self._changes))
-        await asyncio.sleep(0.2)  # the watch begins
-        self.document.write_text(change(self.document.read_text()))
-        while not (found := (await asyncio.wait_for(waiting, 20)).notices):
-            waiting = asyncio.ensure_future(anext(self._changes))
-        return found[0]
+        text = change(self.document.read_text())
+        for _ in range(10):
+            self.document.write_text(text)  # again, where the watch had not begun
+            for _ in range(20):
+                self._waiting = self._waiting or asyncio.ensure_future(anext(self._changes))
+                await asyncio.wait([self._waiting], timeout=0.1)
+                if self._waiting.done():
+                    found, self._waiting = self._waiting.result().notices, None
+                    if found:
+                        return found[0]
+        raise AssertionError("Nothing was told")
 
     def rows(self) -> list[EventRow]:
         """Every row."""
