@@ -301,7 +301,7 @@ async def test_ctrl_p_finds_actions_by_their_words(tmp_path: Path) -> None:
         await app.type("headers")
         await app.until(lambda: "Headers" in app.screen())
         await asyncio.sleep(0.3)
-        await app.press("down", "enter")
+        await app.press("enter")
         await app.until(lambda: app.scene.app.screen.query_one(Detail).active == "headers")
 
 

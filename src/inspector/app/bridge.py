@@ -17,5 +17,6 @@ async def watch(workspace: Workspace, target: MessagePump) -> None:
     """Tell a screen what is new until the task is cancelled. What arrives within a frame is told together."""
     target.post_message(DeliveriesChanged(arrived=True, changed=frozenset()))  # what came while it was being made
     async for change in workspace.changes():
-        target.post_message(DeliveriesChanged(change.arrived, change.forwarded | change.verified, change.notices))
+        changed = change.forwarded | change.verified
+        target.post_message(DeliveriesChanged(change.arrived, changed, change.notices, elsewhere=change.elsewhere))
         await asyncio.sleep(_FRAME)

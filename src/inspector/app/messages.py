@@ -12,8 +12,11 @@ __all__ = ["DeliveriesChanged"]
 class DeliveriesChanged(Message):
     """Deliveries arrived, or some say something else now; and what a person should know. At most one a frame."""
 
-    def __init__(self, arrived: bool, changed: frozenset[int], notices: Sequence[Notice] = ()) -> None:
+    def __init__(
+        self, arrived: bool, changed: frozenset[int], notices: Sequence[Notice] = (), *, elsewhere: bool = False
+    ) -> None:
         super().__init__()
+        self.elsewhere = elsewhere
         self.notices = notices
         self.arrived = arrived
         self.changed = changed

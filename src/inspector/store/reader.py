@@ -86,6 +86,10 @@ class Reader:
         """The numbers of the session's deliveries of these connectors, ascending."""
         return self._read(read.deliveries_of, self.session, connectors)
 
+    def version(self) -> int:
+        """A number that changes whenever another connection, of whatever process, has written."""
+        return self._read(_version)
+
     def sessions(self) -> list[read.SessionSummary]:
         """Every session of the store, the oldest first."""
         return self._read(read.sessions)
@@ -117,6 +121,10 @@ def _ids(connection: sqlite3.Connection, session: str, query: Query, now: float,
     hint = "NOT INDEXED" if after else ""
     sql = f"SELECT id FROM events {hint} WHERE {_OF_SESSION} AND id > ? AND {condition} ORDER BY id"
     return array("q", (row[0] for row in connection.execute(sql, [session, after, *parameters])))
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _rows_of(connection: sqlite3.Connection, deliveries: Sequence[int]) -> "array[int]":

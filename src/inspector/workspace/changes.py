@@ -10,9 +10,13 @@ __all__ = ["Change", "Watcher"]
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What is new since the last change: whether deliveries arrived, which were forwarded and which verified later."""
+    """What is new since the last change: whether deliveries arrived, which were forwarded and which verified later.
+
+    `elsewhere`: another process has written, so that any row may say something else.
+    """
 
     arrived: bool
+    elsewhere: bool
     forwarded: frozenset[int]
     verified: frozenset[int]
     notices: tuple[Notice, ...] = ()
@@ -23,14 +27,15 @@ class Watcher:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
-        self._arrived = False
+        self._arrived = self._elsewhere = False
         self._forwarded: set[int] = set()
         self._verified: set[int] = set()
         self._notices: list[Notice] = []
 
-    def arrived(self) -> None:
-        """A delivery was stored."""
+    def arrived(self, *, elsewhere: bool = False) -> None:
+        """A delivery was stored, or another process has written."""
         self._arrived = True
+        self._elsewhere |= elsewhere
         self._event.set()
 
     def forwarded(self, number: int) -> None:
@@ -52,6 +57,8 @@ class Watcher:
         """Wait until there is something, and answer with all of it."""
         await self._event.wait()
         self._event.clear()
-        change = Change(self._arrived, frozenset(self._forwarded), frozenset(self._verified), tuple(self._notices))
-        self._arrived, self._forwarded, self._verified, self._notices = False, set(), set(), []
+        forwarded, verified = frozenset(self._forwarded), frozenset(self._verified)
+        change = Change(self._arrived, self._elsewhere, forwarded, verified, tuple(self._notices))
+        self._arrived = self._elsewhere = False
+        self._forwarded, self._verified, self._notices = set(), set(), []
         return change

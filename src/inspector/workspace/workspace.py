@@ -25,6 +25,7 @@ from inspector.settings import Settings, load_settings
 from inspector.store import Store
 from inspector.trigger import compose
 from inspector.workspace.answers import answer_of_app, answer_to
+from inspector.workspace.attach import announce, running, withdraw
 from inspector.workspace.changes import Change, Watcher
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
@@ -33,6 +34,7 @@ from inspector.workspace.remap import follow, remapped
 
 __all__ = ["Workspace"]
 
+_GLANCE: Final = 0.1  # seconds between two looks at what another process has written
 _PATIENCE: Final = 10.0  # seconds that the app has to answer where its answer is the processor's
 _AT_ONCE: Final = 200  # deliveries that are written together when a document has changed
 _WAITING: Final = parse_query("signature:key-needed")
@@ -46,6 +48,7 @@ class Workspace(Reading):
     def __init__(self, options: Options, service: EventService, settings: Settings, store: Store) -> None:
         super().__init__(options, service, settings, store)
         self.address = ""
+        self.attached = False
         self.auto_forward = options.auto_forward
         self.answer_mode = options.answer
         self._destination = check_destination(options.forward_to) if options.forward_to else None
@@ -80,11 +83,23 @@ class Workspace(Reading):
         """The app's address."""
         return self._destination.url if self._destination else None
 
-    async def listen(self) -> str:
-        """Start the receiver. Returns its address; raises InspectorError where the port is taken."""
-        port = await self._receiver.start(self.options.host, self.options.port)
+    async def listen(self, *, attach: bool = False) -> str:
+        """Start the receiver. Returns its address; raises InspectorError where the port is taken.
+
+        With `attach`, a receiver of another process on the same data folder will do, too: what it stores is told of.
+        """
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        try:
+            port = await self._receiver.start(self.options.host, self.options.port)
+        except InspectorError:
+            other = running(self.options.data) if attach else None
+            if other != f"http://{host}:{self.options.port}":
+                raise
+            self.address, self.attached = other, True
+            self._start(self._follow_store())
+            return other
         self.address = f"http://{host}:{port}"
+        announce(self.options.data, self.address)
         self._start(self._forward_queued())
         self._start(self._verify_waiting())
         self._start(follow(self, folder(self.options.connectors)))
@@ -97,6 +112,7 @@ class Workspace(Reading):
     async def close(self) -> None:
         """Answer what is in flight, write what is waiting, and close."""
         await self._receiver.stop()
+        withdraw(self.options.data)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -104,9 +120,20 @@ class Workspace(Reading):
         await self._keys.close()
         self._store.close()
 
+    async def _follow_store(self) -> None:
+        """Tell of what another process has written."""
+        version = self._store.version()
+        while True:
+            await asyncio.sleep(_GLANCE)
+            now = self._store.version()
+            if now != version:
+                version = now
+                for watcher in self._watchers:
+                    watcher.arrived(elsewhere=True)
+
     async def receive(self, request: CapturedRequest, connector: str | None, label: str) -> Acknowledgement:
         """Inspect a request, keep it, and answer as its processor wants. InspectorError where it cannot be kept."""
-        connector = self._named(connector)
+        connector = connector or self.options.connector
 
         def settings(name: str) -> dict[str, str]:
             return self.settings_of(name, label)
@@ -165,10 +192,6 @@ class Workspace(Reading):
         """Deliveries whose keys could not be had when they came."""
         for row in self.rows(self.ids(_WAITING)):
             await self._verify(row.delivery, needs(self._store.delivery(row.delivery).inspection))
-
-    def _named(self, connector: str | None) -> str | None:
-        """The connector that a path names, else the one of the command line, else none: it is to be recognised."""
-        return connector or self.options.connector
 
     async def forward(self, delivery: int, url: str | None = None) -> ForwardAttempt:
         """Send a delivery to the app, or to another address, and keep the attempt. Raises InspectorError."""

@@ -32,6 +32,7 @@ class Status(NamedTuple):
     last: float | None
     held: int | None = None
     answer: AnswerMode = AnswerMode.ACK
+    attached: bool = False
 
 
 ANSWERS: Final[Mapping[AnswerMode, str]] = {
@@ -95,7 +96,8 @@ def _head(status: Status, level: int) -> Line:
         return fit(url.partition("/")[0], 24).rstrip() if level >= 4 else url
 
     spans: Line = [Span(" inspector ", "title"), Span(" " if level >= 3 else "  ")]
-    spans.append(Span(f"● {short(status.address)}", "good") if status.address else Span("○ not listening", "warn"))
+    sign = "◌ attached to" if status.attached else "●"
+    spans.append(Span(f"{sign} {short(status.address)}", "good") if status.address else Span("○ not listening", "warn"))
     if status.public_url and level < 5:
         spans += [Span("  ⇄ ", "dim"), Span(short(status.public_url))]
     if status.answer is not AnswerMode.ACK:

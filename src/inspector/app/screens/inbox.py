@@ -95,6 +95,7 @@ class InboxScreen(Dialogs):
             forward_to=workspace.forward_to,
             auto=workspace.auto_forward,
             answer=workspace.answer_mode,
+            attached=workspace.attached,
             session=workspace.session,
             last=None if browse.last is None else workspace.clock() - browse.last,
             held=browse.held,
@@ -113,6 +114,8 @@ class InboxScreen(Dialogs):
         for each in message.notices:
             severity: SeverityLevel = "error" if each.bad else "information"
             self.notify(each.text, title=each.title, severity=severity, markup=False, timeout=12 if each.bad else 6)
+        if message.elsewhere:
+            self.events.renew()
         if message.arrived:
             browse.arrived()
             if self.query_one(Detail).active == "timeline" and not self._looking:

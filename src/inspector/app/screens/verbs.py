@@ -89,6 +89,10 @@ class Verbs(Screen[None]):
     def action_answer(self) -> None:
         """The next answer mode: the processor's acknowledgement, 401 unless verified, the app's answer, an outage."""
         workspace = self.workspace
+        if workspace.attached:
+            hint = "The other process answers: start it with --answer"
+            self.tell(InspectorError("This screen is attached to a receiver", hint=hint))
+            return
         modes = [mode for mode in AnswerMode if mode is not AnswerMode.APP or workspace.forward_to]
         workspace.answer_mode = modes[(modes.index(workspace.answer_mode) + 1) % len(modes)]
         self.notify(f"The processor gets {ANSWERS[workspace.answer_mode]}", timeout=4, markup=False)

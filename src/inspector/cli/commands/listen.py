@@ -56,22 +56,22 @@ def run(options: argparse.Namespace) -> int:
     if not (options.headless or options.json) and output.is_terminal():
         from inspector.cli.screen import show
 
-        return show(lambda stack: _open(options, stack))
+        return show(lambda stack: _open(options, stack, attach=True))
     from inspector.cli import live
 
     live.run(_print(options))
     return 0
 
 
-async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "Workspace":
-    """The workspace, listening; the stack closes it."""
+async def _open(options: argparse.Namespace, stack: AsyncExitStack, *, attach: bool = False) -> "Workspace":
+    """The workspace, listening, or attached to a receiver on the same folder; the stack closes it."""
     from inspector.cli.opening import open_settings, workspace_options
     from inspector.workspace import Workspace
 
     opened = open_settings(options)
     workspace = await Workspace.open(workspace_options(options, opened), lambda _: opened.settings)
     stack.push_async_callback(workspace.close)
-    await workspace.listen()
+    await workspace.listen(attach=attach)
     return workspace
 
 
