@@ -81,6 +81,7 @@ async def test_what_is_stored_is_inspected_again_by_the_new_document(tmp_path: P
         ]
         assert [row.changed for row in rows] == ["event_type", "", "event_type"]
         assert {row.verdict for row in rows} == {Verdict.VALID}
+        assert list(found.workspace.ids(parse_query("is:changed"))) == [rows[0].id, rows[2].id]
         before = found.workspace.delivery(1).before
         assert before is not None
         assert before.events[0].event_type == "PAYMENT_INTENT_SUCCESS"

@@ -18,7 +18,7 @@ _TERM = re.compile(
         (?P<value>"[^"]*"?|[^\s"]+)?""",
     re.VERBOSE,
 )
-STATES: Final = ("duplicate", "live", "test", "batch", "problem", "verified", "unverified", "forwarded")
+STATES: Final = ("duplicate", "live", "test", "batch", "problem", "verified", "unverified", "forwarded", "changed")
 _AGE = re.compile(r"^\d+(s|m|h|d)$")
 _NUMBER = re.compile(r"^\d+(\.\d+)?$")
 

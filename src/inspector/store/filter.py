@@ -164,6 +164,7 @@ _STATES: Final[Mapping[str, str]] = {
     "verified": "verdict = 'VALID'",
     "unverified": "verdict <> 'VALID'",
     "forwarded": "attempts > 0",
+    "changed": "changed <> ''",
 }
 
 _OF_KEY: Final[Mapping[str, Callable[[Term, float], Condition]]] = {

@@ -23,6 +23,13 @@ _NAMED: Final = 4  # fields that are named of those that differ
 
 async def follow(workspace: "Workspace", place: Path) -> None:
     """Take every change of a document into force; one with mistakes is told, and the last good one stays."""
+    try:
+        await _follow(workspace, place)
+    except (OSError, RuntimeError) as error:  # the system has no watches left, or the folder has gone
+        workspace.tell(Notice("Changes of the documents are not seen any more", str(error), bad=True))
+
+
+async def _follow(workspace: "Workspace", place: Path) -> None:
     async for _ in watch(place):
         try:
             connectors = await asyncio.to_thread(load_connectors, place)
