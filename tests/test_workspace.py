@@ -12,7 +12,7 @@ from aiohttp import ClientSession, web
 from inspector.core import parse_query
 from inspector.model import AnswerMode, CapturedRequest, InspectorError, Verdict
 from inspector.settings import load_settings
-from inspector.workspace import Options, Workspace
+from inspector.workspace import Options, Workspace, health
 from tests.connectors.shared import CONNECTORS, NOW, SETTINGS, sample, signed
 
 STRIPE = {f"INSPECTOR_STRIPE_{name.upper()}": value for name, value in SETTINGS["stripe"].items()}
@@ -205,3 +205,27 @@ async def test_the_processor_gets_what_the_app_answers(tmp_path: Path) -> None:
                 assert answer.status == 502
                 assert "did not answer: nothing listens" in await answer.text()
         assert [len(workspace.delivery(number).attempts) for number in (1, 2)] == [1, 1]
+
+
+async def test_an_app_that_is_not_there_is_known_and_since_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked for every few seconds; once it listens again, it is up again."""
+    monkeypatch.setattr(health, "_EVERY", 0.02)
+    async with app() as (url, _):
+        pass
+    async with opened(tmp_path, forward_to=url) as workspace:
+        await workspace.listen()
+        for _ in range(200):
+            if workspace.app_down_since is not None:
+                break
+            await asyncio.sleep(0.02)
+        assert workspace.app_down_since is not None
+        port = int(url.rsplit(":", 1)[1].split("/")[0])
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", port)
+        async with server:
+            for _ in range(200):
+                if workspace.app_down_since is None:
+                    break
+                await asyncio.sleep(0.02)
+            assert workspace.app_down_since is None

@@ -14,6 +14,7 @@ from inspector.app.messages import DeliveriesChanged
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.detail import Detail
+from inspector.app.widgets.status import StatusLine
 from inspector.model import CapturedRequest, Notice
 from tests.app.scene import Scene, event
 from tests.app.user import shown, three
@@ -594,3 +595,12 @@ async def test_the_open_session_is_not_deleted_and_a_name_is_not_taken_twice(tmp
         await app.type("other")
         await app.press("enter")
         await app.until(lambda: "There is a session 'other' already" in app.screen())
+
+
+async def test_an_app_that_is_down_is_said_since_when(tmp_path: Path) -> None:
+    """In the status line, with words beside the colour."""
+    async with shown(tmp_path, event(1), forward_to="http://localhost:3000", width=140) as app:
+        assert "down" not in app.screen().splitlines()[0]
+        app.scene.workspace.app_down_since = app.scene.workspace.clock() - 65
+        app.scene.app.screen.query_one(StatusLine).renew()
+        await app.until(lambda: "✗ down for 1m 5s" in app.screen().splitlines()[0])

@@ -27,6 +27,7 @@ from inspector.trigger import compose
 from inspector.workspace.answers import answer_of_app, answer_to
 from inspector.workspace.attach import announce, running, withdraw
 from inspector.workspace.changes import Change, Watcher
+from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
 from inspector.workspace.reading import Reading
@@ -49,6 +50,7 @@ class Workspace(Reading):
         super().__init__(options, service, settings, store)
         self.address = ""
         self.attached = False
+        self.app_down_since: float | None = None  # Unix seconds; None while it listens
         self.auto_forward = options.auto_forward
         self.answer_mode = options.answer
         self._destination = check_destination(options.forward_to) if options.forward_to else None
@@ -89,6 +91,8 @@ class Workspace(Reading):
         With `attach`, a receiver of another process on the same data folder will do, too: what it stores is told of.
         """
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        if self.forward_to:
+            self._start(watch_app(self, self.forward_to))
         try:
             port = await self._receiver.start(self.options.host, self.options.port)
         except InspectorError:

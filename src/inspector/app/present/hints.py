@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from inspector.app.present.rows import Line, Span, fit, line_width
+from inspector.app.present.rows import Line, Span, duration, fit, line_width
 from inspector.model import AnswerMode
 
 __all__ = ["ANSWERS", "Status", "Step", "ago", "empty_lines", "first_steps", "secret_place", "status_line"]
@@ -21,8 +21,9 @@ class Step(NamedTuple):
 
 
 class Status(NamedTuple):
-    """What the status line tells. `last` is how many seconds ago the last event came, `held` is how many rows
-    arrived below since the list was held, or None where it follows."""
+    """What the status line tells. `last` is how many seconds ago the last event came, `down` for how many the app has
+    not been there (None: it is), `held` is how many rows arrived below since the list was held, or None where it
+    follows."""
 
     address: str
     public_url: str | None
@@ -33,6 +34,7 @@ class Status(NamedTuple):
     held: int | None = None
     answer: AnswerMode = AnswerMode.ACK
     attached: bool = False
+    down: float | None = None
 
 
 ANSWERS: Final[Mapping[AnswerMode, str]] = {
@@ -105,7 +107,8 @@ def _head(status: Status, level: int) -> Line:
     if not status.forward_to:
         return [*spans, Span("  → no app", "dim")]
     auto = Span("  auto", "accent") if status.auto else Span("  by hand", "dim")
-    return [*spans, Span("  → ", "dim"), Span(short(status.forward_to)), auto]
+    down = [] if status.down is None else [Span(f"  ✗ down for {duration(status.down)}", "bad")]
+    return [*spans, Span("  → ", "dim"), Span(short(status.forward_to)), *down, auto]
 
 
 def _tail(status: Status, level: int) -> Line:

@@ -96,6 +96,7 @@ class InboxScreen(Dialogs):
             auto=workspace.auto_forward,
             answer=workspace.answer_mode,
             attached=workspace.attached,
+            down=None if workspace.app_down_since is None else workspace.clock() - workspace.app_down_since,
             session=workspace.session,
             last=None if browse.last is None else workspace.clock() - browse.last,
             held=browse.held,
