@@ -15,7 +15,7 @@ from inspector.core import Connector, EventService, set_value, sign
 from inspector.core.body import Unreadable, decode_json, encode_json
 from inspector.library import Sample
 from inspector.model import CapturedRequest, InspectorError
-from inspector.trigger import compose, forge, stale, tamper
+from inspector.trigger import compose, fields, forge, stale, tamper
 
 __all__ = ["Stream", "play"]
 
@@ -23,6 +23,7 @@ _KINDS: Final = (
     *("good", "good", "good", "duplicate", "good", "tampered", "good", "good", "batch", "good", "stale"),
     *("good", "good", "unknown", "good", "good", "unsigned", "good", "good", "forged", "good"),
 )
+_REFERENCES: Final = ("merchant_transaction_id", "merchant_order_id")
 _OURS: Final = ("host", "content-length", "connection", "transfer-encoding")
 
 
@@ -89,8 +90,14 @@ class Stream:
         return [signed, signed] if kind == "duplicate" else [signed]
 
     def _fresh(self, connector: Connector, sample: Sample, now: float) -> CapturedRequest:
+        """Under a new event id, with a reference of this processor's own: samples share one as if it were one order."""
         token = f"{self._chance.getrandbits(64):016x}"
-        return compose(connector, sample.request, f"{self._address}/{connector.name}", token, now)
+        changes = [
+            (each.path, f"{each.text}-{connector.name}")
+            for each in fields(self._service, connector, sample.request)
+            if each.name in _REFERENCES
+        ]
+        return compose(connector, sample.request, f"{self._address}/{connector.name}", token, now, changes)
 
     def _batch(self, connector: Connector, request: CapturedRequest, sample: Sample, now: float) -> CapturedRequest:
         """Several events in one request, each under an id of its own."""
