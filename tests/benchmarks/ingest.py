@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -78,13 +77,11 @@ def measure() -> list[Figure]:
 def _write_script(place: Path) -> Path:
     """The requests, each with an event id of its own, and the script that sends them in turn."""
     connector = load_connectors(folder(None))["stripe"]
-    now = time.monotonic()
     lines = []
     for number in range(REQUESTS):
         request = CapturedRequest(url="http://127.0.0.1/stripe", body=_body(number))
         signed = sign(connector, request, {"signing_secret": SECRET}, 1_767_225_600.0)
         lines.append(f"{signed.header('stripe-signature')} {signed.body.decode()}\n")
-    assert now is not None
     (place / "requests").write_text("".join(lines))
     script = place / "script.lua"
     script.write_text(_SCRIPT % (place / "requests"))

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import cycle, islice
 from typing import Any, Final
 
-import aiohttp
 import msgspec
-from multidict import CIMultiDict
-from yarl import URL
 
 from inspector.core import Connector, EventService, set_value, sign
 from inspector.core.body import Unreadable, decode_json, encode_json
+from inspector.forwarder import Forwarder
 from inspector.library import Sample
 from inspector.model import CapturedRequest, InspectorError
 from inspector.trigger import compose, fields, forge, stale, tamper
@@ -24,7 +22,6 @@ _KINDS: Final = (
     *("good", "good", "unknown", "good", "good", "unsigned", "good", "good", "forged", "good"),
 )
 _REFERENCES: Final = ("merchant_transaction_id", "merchant_order_id")
-_OURS: Final = ("host", "content-length", "connection", "transfer-encoding")
 
 
 class Stream:
@@ -136,20 +133,14 @@ async def play(
     """Send deliveries: a burst, so that there is something to see, then about `rate` a second, until `count`."""
     chance = random.Random(7)  # noqa: S311 - the pauses are no secret
     sent = 0
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+    sender = Forwarder(clock)
+    try:
         while count is None or sent < count:
             for request in stream.next(clock()):
-                await _send(session, request)
+                if (await sender.deliver(request)).error:
+                    await asyncio.sleep(1)  # the receiver is gone or busy: the next one may find it again
             sent += 1
             if sent >= burst:
                 await asyncio.sleep(chance.uniform(0.4, 1.6) / rate)
-
-
-async def _send(session: aiohttp.ClientSession, request: CapturedRequest) -> None:
-    headers = CIMultiDict((name, value) for name, value in request.headers if name.lower() not in _OURS)
-    url = URL(request.url, encoded=True)
-    try:
-        async with session.request(request.method, url, data=request.body or None, headers=headers) as response:
-            await response.read()
-    except (aiohttp.ClientError, OSError):
-        await asyncio.sleep(1)  # the receiver is gone or busy: the next one may find it again
+    finally:
+        await sender.close()

@@ -22,6 +22,7 @@ from inspector.app.present.rows import (
     duration,
     header,
     line_width,
+    moment,
     plural,
 )
 from inspector.app.present.timeline import timeline_lines
@@ -52,6 +53,7 @@ __all__ = [
     "header_lines",
     "leaf",
     "line_width",
+    "moment",
     "plural",
     "raw_lines",
     "secret_place",

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from inspector.app.present.body import plain, text_lines, wrap_lines
-from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit
+from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit, moment
 from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Money, NormalizedEvent, Source, Verification
 from inspector.model.visible import visible
 
@@ -186,8 +186,10 @@ def forward_lines(delivery: Delivery, destination: str | None, width: int) -> li
 
 
 def _attempt(number: int, attempt: ForwardAttempt, width: int) -> list[Line]:
-    when = f"{datetime.fromtimestamp(attempt.started_at):%H:%M:%S}"  # noqa: DTZ006 - a person's own time of day
-    head: Line = [Span(f"#{number}  {when}  ", "dim"), Span(visible(attempt.destination, 200), "accent")]
+    head: Line = [
+        Span(f"#{number}  {moment(attempt.started_at)}  ", "dim"),
+        Span(visible(attempt.destination, 200), "accent"),
+    ]
     if attempt.error:
         return [
             head,

@@ -176,9 +176,9 @@ def chop(text: str, first: int, width: int) -> list[str]:
     return pieces
 
 
-def moment(seconds: float) -> str:
-    """The local time of day of Unix seconds."""
-    return datetime.fromtimestamp(seconds).strftime("%H:%M:%S")  # noqa: DTZ006 - a person's own time of day
+def moment(seconds: float, shape: str = "%H:%M:%S") -> str:
+    """The local time of Unix seconds: of the day, or in another shape."""
+    return datetime.fromtimestamp(seconds).strftime(shape)  # noqa: DTZ006 - a person's own time
 
 
 def _time(row: EventRow, _: int) -> tuple[str, str]:

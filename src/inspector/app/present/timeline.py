@@ -1,10 +1,9 @@
 """The story of a payment as lines: what happened when, how the money adds up, and what does not."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
-from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit
+from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit, moment
 from inspector.core.timeline import Entry, Sums, Timeline
 from inspector.model.visible import visible
 
@@ -51,11 +50,11 @@ def _words(each: Entry, *, narrow: bool) -> str:
 def _entry(each: Entry, here: bool, since: str, dated: bool, kind: str, names: int, *, narrow: bool) -> Line:
     event = each.moment.event
     glyph, word, style = VERDICTS[event.verification.verdict.value]
-    local = datetime.fromtimestamp(each.at)  # noqa: DTZ006 - a person's own time of day
+    when = moment(each.at, "%m-%d %H:%M:%S" if dated else "%H:%M:%S")
     said = "  copy" if each.copy else "  came late" if each.late else ""
     return [
         Span("▸ " if here else "  ", "accent"),
-        Span(local.strftime("%m-%d %H:%M:%S" if dated else "%H:%M:%S") + " ", "plain" if event.occurred_at else "dim"),
+        Span(when + " ", "plain" if event.occurred_at else "dim"),
         Span(since.rjust(8) + "  ", "dim"),
         Span(fit(event.connector, names) + "  ", "plain"),
         Span(kind + "  ", "strong" if here else "plain"),

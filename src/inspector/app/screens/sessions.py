@@ -1,7 +1,5 @@
 """Sessions: what was seen before; open one, rename it, delete it, and take the deleting back."""
 
-from datetime import datetime
-
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from inspector.app.present import plural
+from inspector.app.present import moment, plural
 from inspector.model import InspectorError
 from inspector.model.visible import visible
 from inspector.store import SessionSummary
@@ -130,19 +128,18 @@ class SessionsScreen(ModalScreen[str | None]):
             self.app.run_worker(self._delete(gone), exit_on_error=False)
 
     async def _delete(self, names: list[str]) -> None:
-        for name in names:
-            await self.workspace.delete_session(name)
+        try:
+            for name in names:
+                await self.workspace.delete_session(name)
+        except InspectorError as error:
+            self.app.notify(error.detail or error.hint, title=error.title, severity="warning", markup=False)
 
 
 def _line(each: SessionSummary, is_open: bool) -> Text:
-    when = "" if each.last is None else f"last {_moment(each.last)}"
+    when = "" if each.last is None else f"last {moment(each.last, '%Y-%m-%d %H:%M')}"
     return Text.assemble(
         ("● " if is_open else "  ", "bold"),
         (f"{visible(each.name, 28):<28} ", "bold" if is_open else ""),
         f"{plural(each.rows, 'event'):>14}   ",
         (when, "dim"),
     )
-
-
-def _moment(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M}"  # noqa: DTZ006 - a person's own time

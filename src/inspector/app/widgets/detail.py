@@ -68,9 +68,8 @@ class Detail(Container):
             and self._delivery is not None
             and (delivery.number, position) == (self._delivery.number, self._position)
         )
-        kept = {"body", "headers"} if same else set()
-        if same and delivery is not None and self._delivery is not None:
-            kept |= {"event", "signature"} if delivery.inspection == self._delivery.inspection else set()
+        alike = same and delivery is not None and delivery.inspection == (self._delivery or delivery).inspection
+        kept = {"body", "headers", "event", "signature"} if alike else {"body", "headers"} if same else set()
         self._delivery, self._position = delivery, position
         self._destination, self._wrapped, self._where_secrets_go = destination, wrapped, where_secrets_go
         self._timeline = self._timeline if same else None
