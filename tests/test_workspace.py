@@ -154,7 +154,8 @@ async def test_what_is_in_flight_is_answered_before_the_end(tmp_path: Path) -> N
         address = await workspace.listen()
         async with ClientSession() as client:
             posts = [asyncio.ensure_future(client.post(f"{address}/stripe", data=b"{}")) for _ in range(50)]
-            await asyncio.sleep(0.02)
+            while not workspace.total():
+                await asyncio.sleep(0)
             await workspace.close()
             answers = await asyncio.gather(*posts, return_exceptions=True)
             answered = [each for each in answers if not isinstance(each, BaseException) and each.status == 200]
