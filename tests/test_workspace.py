@@ -152,10 +152,10 @@ async def test_what_is_in_flight_is_answered_before_the_end(tmp_path: Path) -> N
     """Closing takes no more requests, answers those that came, and loses none."""
     async with opened(tmp_path) as workspace:
         address = await workspace.listen()
+        arrival = asyncio.ensure_future(anext(workspace.changes()))
         async with ClientSession() as client:
             posts = [asyncio.ensure_future(client.post(f"{address}/stripe", data=b"{}")) for _ in range(50)]
-            while not workspace.total():
-                await asyncio.sleep(0)
+            await arrival
             await workspace.close()
             answers = await asyncio.gather(*posts, return_exceptions=True)
             answered = [each for each in answers if not isinstance(each, BaseException) and each.status == 200]

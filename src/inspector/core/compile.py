@@ -1,12 +1,12 @@
 """From a document to a connector: tables become dictionaries, locators become functions. No TOML survives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 
-from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, TimeName, amount, mapping, moment, scalar
+from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, amount, instant, mapping, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.extract import Candidate, FamilyRules, MappingRules
 from inspector.core.locate import Locator, Message, first, locator
@@ -80,20 +80,15 @@ def compile_document(document: Document) -> Connector:
 
 
 def _mapping(document: Document) -> MappingRules:
-    event = document.event
     types, wild = _types(document)
-    times = event.occurred_at if isinstance(event.occurred_at, list) else [event.occurred_at]
+    common = list(_event(document))
     return MappingRules(
         connector=document.name,
-        native=_locators(event.type),
-        event_id=_event_id(event.id),
-        occurred_at=[
-            (place, _reader(each.as_)) for each in times if each is not None for place in _locators(each.path)
-        ],
-        test_mode=_choice(event.test_mode) if event.test_mode else None,
+        native=_locators(document.event.type),
         types=types,
         wild=wild,
-        families={family: _family(document, family) for family in CONTENT_OF},
+        families={None: FamilyRules(None, common)}
+        | {family: FamilyRules(content, common + _family(document, family)) for family, content in CONTENT_OF.items()},
     )
 
 
@@ -101,46 +96,30 @@ def _locators(one_or_more: str | list[str]) -> tuple[Locator, ...]:
     return tuple(locator(text) for text in as_tuple(one_or_more))
 
 
-def _reader(how: TimeName) -> Callable[[Any], float | None]:
-    return lambda raw: moment(raw, how)
+def _event(document: Document) -> Iterator[Candidate]:
+    """The fields that every event has."""
+    spec = document.event
+    for each in spec.id if isinstance(spec.id, list) else [spec.id]:
+        yield Candidate("event_id", locator(each) if isinstance(each, str) else _joined(each), of_event=True)
+    times = spec.occurred_at if isinstance(spec.occurred_at, list) else [spec.occurred_at]
+    for time in [each for each in times if each is not None]:
+        for place in _locators(time.path):
+            yield Candidate("occurred_at", place, instant(time.as_), of_event=True)
+    if spec.test_mode is not None:
+        choice = _choice(spec.test_mode)
+        for place in choice.by[0]:
+            yield Candidate("test_mode", place, None, choice, decides=True, of_event=True)
 
 
-def _event_id(spec: Any) -> Callable[[Message], tuple[str, str] | None]:
-    candidates = [_joined(each) for each in (spec if isinstance(spec, list) else [spec])]
-
-    if len(candidates) == 1:
-        return candidates[0]
-
-    def find(message: Message) -> tuple[str, str] | None:
-        for candidate in candidates:
-            found = candidate(message)
-            if found is not None:
-                return found
-        return None
-
-    return find
-
-
-def _joined(spec: str | JoinSpec) -> Callable[[Message], tuple[str, str] | None]:
-    if isinstance(spec, str):
-        return _single(locator(spec))
+def _joined(spec: JoinSpec) -> Locator:
+    """A place that holds the texts of several, the first of which has to be there."""
     parts = [_locators(part) for part in spec.join]
-    text = ", ".join(part[0].text for part in parts)
 
-    def find(message: Message) -> tuple[str, str] | None:
+    def find(message: Message) -> str | None:
         values = [scalar(first(part, message)) for part in parts]
-        return (text, ":".join(value for value in values if value)) if values[0] else None
+        return ":".join(value for value in values if value) if values[0] else None
 
-    return find
-
-
-def _single(place: Locator) -> Callable[[Message], tuple[str, str] | None]:
-    def find(message: Message) -> tuple[str, str] | None:
-        raw = place.find(message)
-        value = raw if type(raw) is str else scalar(raw)
-        return (place.text, value) if value else None
-
-    return find
+    return Locator(", ".join(part[0].text for part in parts), find, "", lambda message: {"": find(message)})
 
 
 def _same(word: Any) -> Any:
@@ -175,10 +154,10 @@ def _types(document: Document) -> tuple[dict[str, Rule], tuple[tuple[str, Rule],
     return exact, tuple(sorted(wild, key=lambda each: -len(each[0])))
 
 
-def _family(document: Document, family: Family) -> FamilyRules:
+def _family(document: Document, family: Family) -> list[Candidate]:
     spec = getattr(document.fields_, family)
     fields = _flatten(spec, CONTENT_OF[family], "") if spec else []
-    return FamilyRules([each for field in fields for each in _candidates(*field, document.exponents)])
+    return [each for field in fields for each in _candidates(*field, document.exponents)]
 
 
 def _flatten(spec: Spec, struct: type[msgspec.Struct], prefix: str) -> list[tuple[str, Any, Any]]:

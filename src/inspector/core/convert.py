@@ -25,6 +25,7 @@ __all__ = [
     "TimeName",
     "amount",
     "identifier",
+    "instant",
     "mapping",
     "minor_units",
     "moment",
@@ -245,6 +246,19 @@ def minor_units(raw: Any, currency: str, how: str, own: int | None) -> int:
 
 AMOUNTS: Final[tuple[AmountName, ...]] = get_args(AmountName)
 TIMES: Final[tuple[TimeName, ...]] = get_args(TimeName)
+
+
+def instant(how: TimeName) -> Convert:
+    """The conversion of a time to a datetime, in UTC."""
+
+    def convert(raw: Any, _: Message) -> datetime | None:
+        found = moment(raw, how)
+        try:
+            return None if found is None else datetime.fromtimestamp(found, UTC)
+        except OSError as error:  # what the platform cannot count
+            raise ValueError(str(error)) from None
+
+    return convert
 
 
 def _time(how: TimeName) -> Convert:

@@ -6,7 +6,7 @@ texts of a document stand in it as literals only, and functions under names that
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ from inspector.core.convert import Amount, Convert, identifier, scalar
 from inspector.core.locate import Locator, Message, Place, first, member
 from inspector.core.rules import Choice, Rule
 from inspector.core.signed_text import as_text
-from inspector.model import Family, Problem, Source
+from inspector.model import Content, Family, Money, Problem, Source
 
 __all__ = ["Candidate", "FamilyRules", "MappingRules"]
 
@@ -36,7 +36,8 @@ _NAMES: Final[Mapping[str, Any]] = {
 class Candidate(NamedTuple):
     """One place that may fill a field, and its conversion (None: text).
 
-    A `choice` says whether this place is the one that counts; one that `decides` holds the value itself.
+    A `choice` says whether this place is the one that counts; one that `decides` holds the value itself. `of_event`:
+    the field is the event's own, not its content's.
     """
 
     target: str
@@ -44,6 +45,7 @@ class Candidate(NamedTuple):
     convert: Convert | None = None
     choice: Choice | None = None
     decides: bool = False
+    of_event: bool = False
 
     @property
     def places(self) -> Iterator[Locator]:
@@ -56,34 +58,38 @@ class Candidate(NamedTuple):
 
 
 class FamilyRules:
-    """The fields of a family: candidates in the document's order, the first that holds something counts."""
+    """The fields of a family, with those of every event: candidates in the document's order.
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
+    The first that holds something counts. `content` is what the fields are of; None for an event that has none.
+    """
+
+    def __init__(self, content: type[Content] | None, candidates: Sequence[Candidate]) -> None:
+        self.content = content
         self.candidates = candidates
 
     @cached_property
     def extract(self) -> Extract:
-        """Puts what a message fills into mappings by the field's name: `values`, `inner` for dotted names, `sources`.
+        """Puts what a message fills into `values` and `event`, ready to make structs of, and into `sources`.
 
         `failed` takes what could not be converted; a later candidate may still fill such a field.
         """
-        writer = _Writer(self.candidates)
+        writer = _Writer(self.content, self.candidates)
         names = dict(writer.names)
         exec(compile(writer.source, "<fields>", "exec"), names)  # noqa: S102 - the source is made here
         return names["extract"]  # type: ignore[no-any-return]
 
 
 class MappingRules(msgspec.Struct, frozen=True):
-    """Everything that normalizing needs of a connector. `types` holds exact names, `wild` those with a star."""
+    """Everything that normalizing needs of a connector. `types` holds exact names, `wild` those with a star.
+
+    `families` holds what is common to all events under None.
+    """
 
     connector: str
     native: tuple[Locator, ...]
-    event_id: Callable[[Message], tuple[str, str] | None]
-    occurred_at: Sequence[tuple[Locator, Callable[[Any], float | None]]]
-    test_mode: Choice | None
     types: Mapping[str, Rule]
     wild: tuple[tuple[str, Rule], ...]
-    families: Mapping[Family, FamilyRules]
+    families: Mapping[Family | None, FamilyRules]
 
 
 class _Writer:
@@ -92,32 +98,55 @@ class _Writer:
     A payload has few of the objects that a document names, and what stands in an absent one is passed over at once.
     """
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
+    def __init__(self, content: type[Content] | None, candidates: Sequence[Candidate]) -> None:
         self.names: dict[str, Any] = dict(_NAMES)
         self._bound: dict[int, str] = {}
         self._picks: dict[int, str] = {}
         self._begun: set[str] = set()
         self._nodes: dict[Steps, str] = {}
+        self._groups: dict[tuple[str, ...], str] = {(): "values"}
         self._walk: list[str] = []
         self._lists = {steps[:-1] for each in candidates for place in each.places for steps in _prefixes(place)}
         lines: list[str] = []
         for object_, group in _by_object(candidates):
             lines.append(f"if {self._node(object_)}:")
             lines += [f"    {line}" for each in group for line in self._candidate(each)]
-        self.source = "\n    ".join(["def extract(message, values, inner, sources, failed):", *self._walk, *lines])
+        head = ["def extract(message, values, event, sources, failed):", *self._begin()]
+        self.source = "\n    ".join([*head, *self._walk, *lines, *self._structs(content)])
+
+    def _begin(self) -> Iterator[str]:
+        """Nothing is found yet: no member of a struct within the content, no word of a choice."""
+        yield from (f"{name} = {{}}" for name in self._groups.values() if name != "values")
+        yield from (f"{name} = None" for name in self._picks.values())
+
+    def _structs(self, content: type[Content] | None) -> Iterator[str]:
+        """What was found for the structs within the content becomes these, the innermost first."""
+        for path, name in sorted(self._groups.items(), key=lambda each: -len(each[0])):
+            if path and content is not None:
+                outer, struct = self._groups[path[:-1]], self._name(_struct_at(content, path))
+                yield f"if {name}: {outer}[{path[-1]!r}] = {struct}(**{name})"
+
+    def _group(self, each: Candidate) -> tuple[str, str]:
+        """The name of the mapping that a field goes into, and the field's own within it."""
+        if each.of_event:
+            return "event", repr(each.target)
+        *path, field = each.target.split(".")
+        for end in range(1, len(path) + 1):
+            self._groups.setdefault(tuple(path[:end]), f"group{len(self._groups)}")
+        return self._groups[tuple(path)], repr(field)
 
     def _candidate(self, each: Candidate) -> Iterator[str]:
         """Where it stands, whether it counts, and what becomes of it."""
         target, text = repr(each.target), repr(each.place.text)
-        values = "inner" if "." in each.target else "values"
+        values, field = self._group(each)
         tests = [f"(raw := {self._at(each.place)}) is not None and raw != ''"]
         if each.choice is not None and not each.decides:
             tests.append(f"{self._pick(each.choice)} == {text}")
         if each.target in self._begun:
-            tests.append(f"{target} not in {values}")
+            tests.append(f"{field} not in {values}")
         self._begun.add(each.target)
         yield f"if {' and '.join(tests)}:"
-        found = f"if value is not None: {values}[{target}] = value; sources[{target}] = Source({text}, raw)"
+        found = f"if value is not None: {values}[{field}] = value; sources[{target}] = Source({text}, raw)"
         if each.convert is None and not each.decides:
             yield "    value = raw if type(raw) is str else scalar(raw)"
             yield f"    {found}"
@@ -144,12 +173,10 @@ class _Writer:
         return f"{self._name(choice.choose)}(({words},))"
 
     def _pick(self, choice: Choice) -> str:
-        """The name of the place that a choice picks; it is picked once."""
-        if id(choice) not in self._picks:
-            chosen = self._chosen(choice)
-            self._picks[id(choice)] = name = f"pick{len(self._picks)}"
-            self._walk.append(f"{name} = {chosen}")
-        return self._picks[id(choice)]
+        """The place that a choice picks; it is picked when first asked for."""
+        chosen = self._chosen(choice)
+        name = self._picks.setdefault(id(choice), f"pick{len(self._picks)}")
+        return f"({name} or ({name} := {chosen}))"
 
     def _name(self, thing: Any) -> str:
         name = self._bound.setdefault(id(thing), f"thing{len(self._bound)}")
@@ -176,6 +203,25 @@ class _Writer:
             if steps not in self._lists and isinstance(step, str):
                 self._walk.append(f"if type({node}) is not dict: {node} = EMPTY")
         return self._nodes[steps]
+
+
+def _struct_at(content: type[msgspec.Struct], path: Sequence[str]) -> type[msgspec.Struct]:
+    """The struct that the field at the end of a path holds."""
+    for name in path:
+        content = _structs_of(content)[name]
+    return content
+
+
+@lru_cache
+def _structs_of(kind: type[msgspec.Struct]) -> Mapping[str, type[msgspec.Struct]]:
+    """The fields of a struct that are structs themselves, whose members documents name; with their types."""
+    options = {field.name: getattr(field.type, "__args__", ()) for field in msgspec.structs.fields(kind)}
+    return {
+        name: option
+        for name, each in options.items()
+        for option in each
+        if isinstance(option, type) and issubclass(option, msgspec.Struct) and option is not Money
+    }
 
 
 def _by_object(candidates: Sequence[Candidate]) -> Iterator[tuple[Steps, list[Candidate]]]:

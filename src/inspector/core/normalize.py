@@ -1,11 +1,7 @@
 """From a message to a normalized event: rules by native type, fields by family, the source of each kept."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final, cast
-
-import msgspec
 
 from inspector.core.extract import MappingRules
 from inspector.core.locate import Message
@@ -13,16 +9,19 @@ from inspector.core.rules import Choice
 from inspector.core.signed_text import as_text
 from inspector.model import (
     CONSISTENT,
-    CONTENT_OF,
     FAMILY_OF,
-    Content,
+    DisputeContent,
     EventReference,
     EventResponse,
     EventStatus,
     EventType,
     Family,
+    MandateContent,
     NormalizedEvent,
+    PaymentContent,
+    PayoutContent,
     Problem,
+    RefundContent,
     Source,
     Verification,
 )
@@ -85,42 +84,36 @@ def normalize(
     native = _native(mapping, message, sources, problems)
     family, kind, detail = _decide(mapping, native, message, sources)
     values: dict[str, Any] = {}
-    inner: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    failed: dict[str, Problem] = {}
+    mapping.families[family].extract(message, values, own, sources, failed)
+    if failed:
+        problems += [problem for target, problem in failed.items() if target not in sources]
     if family:
-        failed: dict[str, Problem] = {}
-        mapping.families[family].extract(message, values, inner, sources, failed)
-        problems += [problem for target, problem in failed.items() if target not in values and target not in inner]
-        _settle(family, kind, values, inner, sources)
-    found = mapping.event_id(message)
-    event_id = None
-    if found is not None:
-        event_id = found[1]
-        sources["event_id"] = Source(found[0], event_id)
+        _settle(family, kind, values, sources)
     event = NormalizedEvent(
         connector=mapping.connector,
         native_type=native,
         native_detail=detail,
         event_type=kind,
         event_status=_event_status(kind, family, values),
-        event_id=event_id,
-        merchant_event_id=merchant_event_id or event_id,
-        occurred_at=_occurred_at(mapping, message, sources, problems),
-        test_mode=_test_mode(mapping, message, sources),
+        merchant_event_id=merchant_event_id or own.get("event_id"),
         reference=_REFERENCES[family](values) if values and family else _NO_REFERENCE,
-        event_response=_RESPONSES[family](_content(family, values, inner)) if values and family else _NOTHING,
+        event_response=_RESPONSES[family](values) if values and family else _NOTHING,
         verification=verification,
         sources=sources,
+        **own,
     )
     return event, problems
 
 
 _NOTHING: Final = EventResponse()
-_RESPONSES: Final[Mapping[Family, Callable[[Any], EventResponse]]] = {
-    "payment": lambda content: EventResponse(payment=content),
-    "refund": lambda content: EventResponse(refund=content),
-    "dispute": lambda content: EventResponse(dispute=content),
-    "mandate": lambda content: EventResponse(mandate=content),
-    "payout": lambda content: EventResponse(payout=content),
+_RESPONSES: Final[Mapping[Family, Callable[[Mapping[str, Any]], EventResponse]]] = {
+    "payment": lambda values: EventResponse(payment=PaymentContent(**values)),
+    "refund": lambda values: EventResponse(refund=RefundContent(**values)),
+    "dispute": lambda values: EventResponse(dispute=DisputeContent(**values)),
+    "mandate": lambda values: EventResponse(mandate=MandateContent(**values)),
+    "payout": lambda values: EventResponse(payout=PayoutContent(**values)),
 }
 
 
@@ -154,9 +147,7 @@ def _decide(
     return FAMILY_OF[kind] or rule.family, kind, detail
 
 
-def _settle(
-    family: Family, kind: EventType, values: dict[str, Any], inner: dict[str, Any], sources: dict[str, Source]
-) -> None:
+def _settle(family: Family, kind: EventType, values: dict[str, Any], sources: dict[str, Source]) -> None:
     """The status follows from the event type unless the payload is more precise; errors go with failures."""
     name = STATUS_FIELD[family]
     allowed = CONSISTENT.get(kind)
@@ -164,38 +155,10 @@ def _settle(
     if allowed and status not in allowed:
         values[name] = status = allowed[0]
         sources[name] = sources["event_type"]
-    if inner and status not in _FAILURES:
-        for target in [target for target in inner if target.startswith("error.")]:
-            del inner[target], sources[target]
-
-
-def _content(family: Family, values: dict[str, Any], inner: dict[str, Any]) -> Content:
-    return _struct(CONTENT_OF[family], values, inner)  # type: ignore[no-any-return]
-
-
-def _struct(kind: type[msgspec.Struct], values: dict[str, Any], inner: Mapping[str, Any]) -> Any:
-    """A struct; what has the same name before the first dot of `inner` makes a struct in it."""
-    if inner:
-        groups: dict[str, dict[str, Any]] = {}
-        for target, value in inner.items():
-            name, _, rest = target.partition(".")
-            groups.setdefault(name, {})[rest] = value
-        structs = _inner_structs(kind)
-        for name, group in groups.items():
-            deeper = {target: group.pop(target) for target in list(group) if "." in target}
-            values[name] = _struct(structs[name], group, deeper)
-    return kind(**values)
-
-
-@lru_cache
-def _inner_structs(kind: type[msgspec.Struct]) -> Mapping[str, type[msgspec.Struct]]:
-    """The fields of a struct that are structs of ours themselves, with their types."""
-    found: dict[str, type[msgspec.Struct]] = {}
-    for field in msgspec.structs.fields(kind):
-        for option in getattr(field.type, "__args__", ()):
-            if isinstance(option, type) and issubclass(option, msgspec.Struct) and option.__name__ != "Money":
-                found[field.name] = option
-    return found
+    if "error" in values and status not in _FAILURES:
+        del values["error"]
+        for target in [target for target in sources if target.startswith("error.")]:
+            del sources[target]
 
 
 def _event_status(kind: EventType, family: Family | None, values: Mapping[str, Any]) -> EventStatus:
@@ -206,34 +169,3 @@ def _event_status(kind: EventType, family: Family | None, values: Mapping[str, A
     known = identifier in values and (amount is None or amount in values)
     settled = not values.get(STATUS_FIELD[family], "UNSPECIFIED").endswith("UNSPECIFIED")
     return EventStatus.COMPLETE if known and settled else EventStatus.INCOMPLETE
-
-
-def _occurred_at(
-    mapping: MappingRules, message: Message, sources: dict[str, Source], problems: list[Problem]
-) -> datetime | None:
-    failed: list[Problem] = []
-    for place, read in mapping.occurred_at:
-        raw = place.find(message)
-        if raw is None:
-            continue
-        try:
-            stamp = read(raw)
-            moment = None if stamp is None else datetime.fromtimestamp(stamp, UTC)
-        except (ValueError, ArithmeticError, OSError) as error:
-            failed.append(Problem(place.text, f"occurred_at: {error}."))
-            continue
-        sources["occurred_at"] = Source(place.text, raw)
-        return moment
-    problems += failed[-1:]
-    return None
-
-
-def _test_mode(mapping: MappingRules, message: Message, sources: dict[str, Source]) -> bool | None:
-    if mapping.test_mode is None:
-        return None
-    words = mapping.test_mode.words(message)
-    chosen = mapping.test_mode.choose(words)
-    if isinstance(chosen, bool):
-        sources["test_mode"] = Source(mapping.test_mode.by[0][0].text, words[0])
-        return chosen
-    return None

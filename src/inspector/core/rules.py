@@ -12,6 +12,7 @@ from inspector.model import EventType, Family
 __all__ = ["Choice", "Rule"]
 
 _REMEMBERED: Final = 1_000
+_NEW: Final = object()
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -31,16 +32,17 @@ class Choice(msgspec.Struct, frozen=True):
 
     def choose(self, words: tuple[str, ...]) -> Any:
         """The value for these words, or None."""
-        if len(words) == 1 and words[0] in self.exact:
-            return self.exact[words[0]]
-        if words in self.chosen:
-            return self.chosen[words]
+        value = self.chosen.get(words, _NEW)
+        if value is not _NEW:
+            return value
         value = self._search(words)
         if len(self.chosen) < _REMEMBERED and all(len(word) < 64 for word in words):
             self.chosen[words] = value
         return value
 
     def _search(self, words: tuple[str, ...]) -> Any:
+        if len(words) == 1 and words[0] in self.exact:
+            return self.exact[words[0]]
         for row, value in self.rows:
             if all(part in ("*", word) or (part == "-" and not word) for part, word in zip(row, words, strict=False)):
                 return value

@@ -1,5 +1,7 @@
 """One text of a message, alone or as an entry of a list such as t=1700000000,v1=5257a8: reading and writing it."""
 
+from functools import partial
+
 from pydantic import Field
 
 from inspector.core.locate import Message, first, locator
@@ -27,6 +29,7 @@ class Value:
     def __init__(self, spec: ValueSpec) -> None:
         self.spec = spec
         self.places = tuple(locator(text) for text in as_tuple(spec.at))
+        self._find = self.places[0].find if len(self.places) == 1 else partial(first, self.places)
         self._key = locator(spec.key) if spec.key.startswith("setting:") else None
         self._list = spec.list_
         self._any = spec.key == "*"
@@ -45,20 +48,22 @@ class Value:
 
     def present(self, message: Message) -> bool:
         """Whether the header or field is there at all."""
-        return first(self.places, message) is not None
+        return self._find(message) is not None
 
     def texts(self, message: Message) -> list[str]:
         """Every entry that could be meant, without its key and prefix."""
-        found = first(self.places, message)
+        found = self._find(message)
         if found is None:
             return []
-        entries = as_text(found).split(self._list) if self._list else [as_text(found)]
+        text = found if type(found) is str else as_text(found)
+        entries = text.split(self._list) if self._list else [text]
         if self._any:
             entries = [entry.rpartition(self.spec.pair)[2] for entry in entries]
         mark = self._mark if self._key is None else f"{self.key(message)}{self.spec.pair}{self.spec.prefix}"
         if not mark:
             return entries
-        return [entry[len(mark) :] for entry in entries if entry.startswith(mark)]
+        start = len(mark)
+        return [entry[start:] for entry in entries if entry.startswith(mark)]
 
     def write(self, text: str, message: Message) -> str:
         """The entry as it is sent."""
