@@ -63,6 +63,7 @@ def verdict(notification: dict[str, Any], key: str = KEY) -> Verdict:
         ("MANUAL_REVIEW_ACCEPT", "true", "FRM_APPROVED"),
         ("MANUAL_REVIEW_REJECT", "true", "FRM_REJECTED"),
         ("PAYOUT_THIRDPARTY", "true", "PAYOUT_SUCCESS"),
+        ("PAYOUT_THIRDPARTY", "", "WEBHOOK_EVENT_TYPE_UNSPECIFIED"),
         ("PAYOUT_DECLINE", "true", "PAYOUT_FAILURE"),
         ("PAYOUT_EXPIRE", "true", "PAYOUT_EXPIRED"),
         ("PAIDOUT_REVERSED", "true", "PAYOUT_REVERSED"),
@@ -94,10 +95,17 @@ def test_success_may_be_a_boolean(success: bool) -> None:
         ("PREARBITRATION_WON", "Pending", "WEBHOOK_DISPUTE_CHALLENGED"),
         ("CHARGEBACK_REVERSED", "Won", "WEBHOOK_DISPUTE_WON"),
         ("CHARGEBACK_REVERSED", "A status of tomorrow", "WEBHOOK_DISPUTE_WON"),
+        ("CHARGEBACK", "Undefended", "WEBHOOK_DISPUTE_OPENED"),
+        ("CHARGEBACK", "Accepted", "WEBHOOK_DISPUTE_ACCEPTED"),
+        ("CHARGEBACK", "Lost", "WEBHOOK_DISPUTE_LOST"),
+        ("CHARGEBACK", "A status of tomorrow", "WEBHOOK_DISPUTE_OPENED"),
+        ("REQUEST_FOR_INFORMATION", "Unresponded", "WEBHOOK_DISPUTE_OPENED"),
+        ("REQUEST_FOR_INFORMATION", "Responded", "WEBHOOK_DISPUTE_CHALLENGED"),
+        ("REQUEST_FOR_INFORMATION", "Expired", "WEBHOOK_DISPUTE_EXPIRED"),
     ],
 )
-def test_a_reversal_that_is_pending_is_not_won(code: str, dispute_status: str, expected: str) -> None:
-    """The money is back for now: only when the dispute is decided is it won."""
+def test_the_state_of_a_dispute_counts(code: str, dispute_status: str, expected: str) -> None:
+    """A reversal that is pending is not won: the money is back for now. A chargeback that was accepted is not open."""
     found = one(eventCode=code, additionalData={"disputeStatus": dispute_status, "hmacSignature": ""})
     assert found.event_type.value == expected
 
