@@ -52,6 +52,7 @@ ConversionName = Literal[
     "id",
     "last-four",
     "last-segment",
+    "full-name",
     "month",
     "expiry-month",
     "expiry-year",
@@ -107,6 +108,17 @@ def _last_four(raw: Any, _: Message) -> str | None:
 def _last_segment(raw: Any, _: Message) -> str | None:
     """The last part of an address's path: the id in a link."""
     return as_text(raw).partition("?")[0].rstrip("/").rpartition("/")[2] or None
+
+
+_NAMES: Final = (("first_name", "given_name", "firstName"), ("last_name", "surname", "lastName"))
+
+
+def _full_name(raw: Any, _: Message) -> str | None:
+    """First and last name of the object that holds them, whatever it calls them; a text is the name itself."""
+    if not isinstance(raw, dict):
+        return scalar(raw)
+    parts = [next((name for key in keys if (name := scalar(raw.get(key)))), "") for keys in _NAMES]
+    return " ".join(filter(None, parts)) or None
 
 
 def moment(raw: Any, how: TimeName) -> float | None:
@@ -287,6 +299,7 @@ CONVERSIONS: Final[Mapping[str, Convert]] = {
     "id": identifier,
     "last-four": _last_four,
     "last-segment": _last_segment,
+    "full-name": _full_name,
     "month": lambda raw, _: as_text(raw).zfill(2),
     "expiry-month": lambda raw, _: _expiry(raw, year=False),
     "expiry-year": lambda raw, _: _expiry(raw, year=True),
