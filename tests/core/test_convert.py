@@ -162,6 +162,7 @@ def test_what_is_no_time_is_refused_in_words(raw: Any, how: Any) -> None:
         ("full-name", {"first_name": "Ada", "last_name": "Example"}, "Ada Example"),
         ("full-name", {"given_name": "Ada", "surname": "Example"}, "Ada Example"),
         ("full-name", {"firstName": "Ada", "lastName": ""}, "Ada"),
+        ("full-name", {"givenName": "Ada", "familyName": "Example"}, "Ada Example"),
         ("full-name", {"last_name": "Example", "first_name": None}, "Example"),
         ("full-name", {"email": "ada@example.com"}, None),
         ("full-name", "Ada Example", "Ada Example"),

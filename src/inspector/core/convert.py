@@ -110,7 +110,7 @@ def _last_segment(raw: Any, _: Message) -> str | None:
     return as_text(raw).partition("?")[0].rstrip("/").rpartition("/")[2] or None
 
 
-_NAMES: Final = (("first_name", "given_name", "firstName"), ("last_name", "surname", "lastName"))
+_NAMES: Final = ("first_name given_name firstName givenName".split(), "last_name surname lastName familyName".split())
 
 
 def _full_name(raw: Any, _: Message) -> str | None:
