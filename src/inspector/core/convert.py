@@ -199,15 +199,17 @@ class _RefundedNow(Amount):
         return super().of(now, currency, message)
 
 
-_TAX: Final = (locator("data.refunded_tax_amount"), locator("data.tax_amount"))
+_REFUNDED: Final = locator("data.refunded_amount")
+_REFUNDED_TAX: Final = locator("data.refunded_tax_amount")
+_TAX: Final = locator("data.tax_amount")
 
 
 class _WithTax(Amount):
     """Polar tells what is refunded before tax, and the tax beside it (https://docs.polar.sh/api-reference/refunds)."""
 
     def of(self, raw: Any, currency: Any, message: Message) -> Money | int | None:
-        """The sum of the two."""
-        tax = first(_TAX, message)
+        """The sum of the two. An order's tax_amount is that of what was sold: only a refund's own is added."""
+        tax = (_TAX if _REFUNDED.find(message) is None else _REFUNDED_TAX).find(message)
         return super().of(raw + tax if type(raw) is int and type(tax) is int else raw, currency, message)
 
 
