@@ -4,6 +4,7 @@ Each is a function of the message, the timestamp's text and the secret, and is n
 """
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -33,6 +34,14 @@ def _sorted_json(message: Message, _timestamp: str, _secret: str) -> bytes:
         return [plain(inner) for inner in value] if isinstance(value, list) else value
 
     return _bounded(lambda: json.dumps(plain(message.root), sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+
+
+_WHITE_SPACE: Final = re.compile(rb'("(?:[^"\\\\]|\\\\.)*+"?)|[ \t\r\n]+', re.DOTALL)
+
+
+def _compact_json(message: Message, _timestamp: str, _secret: str) -> bytes:
+    """The body without the white space between its tokens, every number and text as it was written (rapyd)."""
+    return _WHITE_SPACE.sub(lambda found: found[1] or b"", message.body)
 
 
 def _sorted_leaf_values(message: Message, _timestamp: str, _secret: str) -> bytes:
@@ -115,6 +124,7 @@ CANONICAL: Final[Mapping[str, Part]] = {
     "reversed-secret": lambda _message, _timestamp, secret: secret.strip()[::-1].encode("utf-8", "replace"),
     "crc32": lambda message, _timestamp, _secret: str(zlib.crc32(message.body)).encode(),
     "sorted-json": _sorted_json,
+    "compact-json": _compact_json,
     "sorted-leaf-values": _sorted_leaf_values,
     "sorted-fields": _sorted_fields,
     "trustly-data": _trustly_data,
