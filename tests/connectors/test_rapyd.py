@@ -37,6 +37,7 @@ def received(body: bytes, signed: bytes = COMPACT) -> CapturedRequest:
         COMPACT.replace(b'":', b'" :\r\n\t') + b"\n",
         COMPACT.replace(b",", b", ").replace(b"{", b"{ ").replace(b"}", b" }"),
     ],
+    ids=["as it was", "after names", "between members"],
 )
 def test_white_space_between_the_tokens_does_not_matter(body: bytes) -> None:
     """The digits of 40.10 and the gaps inside a text stay as they are."""
@@ -55,7 +56,9 @@ def test_a_body_that_was_signed_as_it_came_is_valid_as_well() -> None:
     assert handle("rapyd", received(body, body), SETTINGS).verification.verdict is Verdict.VALID
 
 
-@pytest.mark.parametrize("body", [b"", b'{"a', b'{"a\\', b"\xff \xfe", b'"' + b'\\"' * 200_000])
+@pytest.mark.parametrize(
+    "body", [b"", b'{"a', b'{"a\\', b"\xff \xfe", b'"' + b'\\"' * 200_000], ids=["empty", "open", "escape", "bytes", "endless"]
+)
 def test_a_body_that_is_no_json_is_compacted_all_the_same(body: bytes) -> None:
     """And at once: a text without an end costs no more than its length."""
     message = Message(msgspec.structs.replace(received(COMPACT), body=body), body=body)
