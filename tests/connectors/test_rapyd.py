@@ -15,7 +15,9 @@ from tests.connectors.shared import handle, request
 
 URL = "https://shop.example/hooks"
 SETTINGS = {"secret_key": "rsk_throwaway", "access_key": "rak_throwaway", "notification_url": URL}
-COMPACT = b'{"id":"wh_1","type":"PAYMENT_COMPLETED","data":{"id":"payment_1","amount":40.10,"description":"two  gaps \\" "}}'
+COMPACT = (
+    b'{"id":"wh_1","type":"PAYMENT_COMPLETED","data":{"id":"payment_1","amount":40.10,"description":"two  gaps \\" "}}'
+)
 
 
 def headers(body: bytes) -> dict[str, str]:
@@ -57,7 +59,9 @@ def test_a_body_that_was_signed_as_it_came_is_valid_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b'{"a', b'{"a\\', b"\xff \xfe", b'"' + b'\\"' * 200_000], ids=["empty", "open", "escape", "bytes", "endless"]
+    "body",
+    [b"", b'{"a', b'{"a\\', b"\xff \xfe", b'"' + b'\\"' * 200_000],
+    ids=["empty", "open", "escape", "bytes", "endless"],
 )
 def test_a_body_that_is_no_json_is_compacted_all_the_same(body: bytes) -> None:
     """And at once: a text without an end costs no more than its length."""
