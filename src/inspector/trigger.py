@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from inspector.core import Connector, EventService, freshen, set_value, sign
-from inspector.core.convert import Amount
+from inspector.core.amounts import Amount
 from inspector.core.locate import Message
 from inspector.core.read import read, split
 from inspector.core.signed_text import as_text

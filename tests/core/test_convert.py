@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.core.convert import CONVERSIONS, amount, minor_units, moment
+from inspector.core.amounts import amount, minor_units
+from inspector.core.convert import CONVERSIONS, Convert, moment
 from inspector.core.locate import Message, locator
 from inspector.model import CapturedRequest, Money
 
@@ -239,7 +240,8 @@ def test_no_value_gets_an_unexpected_error(raw: Any, currency: Any) -> None:
     """Whatever a sender writes, a conversion answers, or refuses with ValueError or ArithmeticError."""
     place = (locator("currency"),)
     minor, major = (amount(how, place, {"ISK": 2}, bare=False) for how in ("minor-units", "major-units"))
-    for convert in (*CONVERSIONS.values(), minor, major, amount("stripe-refunded-now", place, {}, bare=True)):
+    amounts: list[Convert] = [minor, major, amount("stripe-refunded-now", place, {}, bare=True)]
+    for convert in (*CONVERSIONS.values(), *amounts):
         with suppress(ValueError, ArithmeticError):
             convert(raw, message(currency=currency))
 

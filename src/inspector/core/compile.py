@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from inspector.core.convert import AMOUNTS, CONVERSIONS, Convert, amount, instant, mapping, scalar
+from inspector.core.amounts import AMOUNTS, amount
+from inspector.core.convert import CONVERSIONS, Convert, instant, mapping, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.extract import Candidate, FamilyRules, MappingRules
 from inspector.core.locate import Locator, Message, first, locator

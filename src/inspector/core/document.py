@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 import msgspec
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
-from inspector.core.convert import AMOUNTS, TIMES, ConversionName, TimeName
+from inspector.core.amounts import AMOUNTS
+from inspector.core.convert import TIMES, ConversionName, TimeName
 from inspector.core.locate import locator
 from inspector.core.signatures import SignatureSpec
 from inspector.core.signatures.shared import LocatorText, OneOrMore, Spec

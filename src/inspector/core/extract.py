@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from inspector.core.convert import Amount, Convert, identifier, scalar
+from inspector.core.amounts import Amount
+from inspector.core.convert import Convert, identifier, scalar
 from inspector.core.locate import Locator, Message, Place, first, member
 from inspector.core.rules import Choice, Rule
 from inspector.core.signed_text import as_text
