@@ -7,10 +7,19 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
+from msgspec.structs import replace
 from multidict import CIMultiDict
 from yarl import URL
 
-from inspector.model import CapturedRequest, Delivery, Destination, ForwardAttempt, Headers, InspectorError
+from inspector.model import (
+    CapturedRequest,
+    Delivery,
+    Destination,
+    ForwardAttempt,
+    ForwardMode,
+    Headers,
+    InspectorError,
+)
 
 __all__ = ["Forwarder", "check_destination"]
 
@@ -53,10 +62,16 @@ class Forwarder:
         if self._session is not None:
             await self._session.close()
 
-    async def send(self, delivery: Delivery, destination: Destination) -> ForwardAttempt:
-        """One attempt. Never raises: what went wrong is in the attempt, in a person's words."""
-        url = _target(delivery.request, destination)
-        return await self._send(delivery.number, delivery.request, url, _headers(delivery.request), destination)
+    async def send(
+        self, delivery: Delivery, destination: Destination, mode: ForwardMode = ForwardMode.VERBATIM
+    ) -> ForwardAttempt:
+        """One attempt. Never raises: what went wrong is in the attempt, in a person's words.
+
+        `mode` says how the request of the delivery came to be; it is sent as it is given.
+        """
+        url, headers = _target(delivery.request, destination), _headers(delivery.request)
+        attempt = await self._send(delivery.number, delivery.request, url, headers, destination)
+        return attempt if mode is ForwardMode.VERBATIM else replace(attempt, mode=mode)
 
     async def deliver(self, request: CapturedRequest) -> ForwardAttempt:
         """Send a request to its own address, as its processor would. Never raises."""

@@ -13,6 +13,11 @@ class ForwardMode(StrEnum):
     """How the bytes that are sent relate to those that came."""
 
     VERBATIM = "VERBATIM"
+    """Byte for byte."""
+    RESIGNED = "RESIGNED"
+    """The same body under a signature of now."""
+    EDITED = "EDITED"
+    """Another body, signed now."""
 
 
 class AnswerMode(StrEnum):

@@ -2,7 +2,8 @@
 
 from inspector.workspace.changes import Change
 from inspector.workspace.options import Options
+from inspector.workspace.resend import editable, resend
 from inspector.workspace.samples import all_candidates, fields_of
 from inspector.workspace.workspace import Workspace
 
-__all__ = ["Change", "Options", "Workspace", "all_candidates", "fields_of"]
+__all__ = ["Change", "Options", "Workspace", "all_candidates", "editable", "fields_of", "resend"]

@@ -1,15 +1,20 @@
 """Attaching: a screen on a data folder whose receiver is another process."""
 
+import asyncio
 import os
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-__all__ = ["announce", "running", "withdraw"]
+from inspector.workspace.changes import Watcher
+
+__all__ = ["announce", "follow_store", "running", "withdraw"]
 
 _FILE: Final = "receiver.json"
+_GLANCE: Final = 0.1  # seconds between two looks at what another process has written
 
 
 class _Running(msgspec.Struct, frozen=True):
@@ -43,6 +48,18 @@ def running(folder: Path) -> str | None:
     except OSError:
         pass  # another user's
     return found.address
+
+
+async def follow_store(version: Callable[[], int], watchers: Collection[Watcher]) -> None:
+    """Tell of what another process has written, which changes the `version`, until the task is cancelled."""
+    seen = version()
+    while True:
+        await asyncio.sleep(_GLANCE)
+        now = version()
+        if now != seen:
+            seen = now
+            for watcher in watchers:
+                watcher.arrived(elsewhere=True)
 
 
 def _read(folder: Path) -> _Running | None:

@@ -15,8 +15,10 @@ from inspector.model import (
     Acknowledgement,
     AnswerMode,
     CapturedRequest,
+    Delivery,
     Destination,
     ForwardAttempt,
+    ForwardMode,
     InspectorError,
     Notice,
 )
@@ -25,7 +27,7 @@ from inspector.settings import Settings, load_settings
 from inspector.store import Store
 from inspector.trigger import compose
 from inspector.workspace.answers import answer_of_app, answer_to
-from inspector.workspace.attach import announce, running, withdraw
+from inspector.workspace.attach import announce, follow_store, running, withdraw
 from inspector.workspace.changes import Change, Watcher
 from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
@@ -35,7 +37,6 @@ from inspector.workspace.remap import follow, remapped
 
 __all__ = ["Workspace"]
 
-_GLANCE: Final = 0.1  # seconds between two looks at what another process has written
 _PATIENCE: Final = 10.0  # seconds that the app has to answer where its answer is the processor's
 _AT_ONCE: Final = 200  # deliveries that are written together when a document has changed
 _WAITING: Final = parse_query("signature:key-needed")
@@ -100,7 +101,7 @@ class Workspace(Reading):
             if other != f"http://{host}:{self.options.port}":
                 raise
             self.address, self.attached = other, True
-            self._start(self._follow_store())
+            self._start(follow_store(self._store.version, self._watchers))
             return other
         self.address = f"http://{host}:{port}"
         announce(self.options.data, self.address)
@@ -124,17 +125,6 @@ class Workspace(Reading):
         await self._keys.close()
         self._store.close()
 
-    async def _follow_store(self) -> None:
-        """Tell of what another process has written."""
-        version = self._store.version()
-        while True:
-            await asyncio.sleep(_GLANCE)
-            now = self._store.version()
-            if now != version:
-                version = now
-                for watcher in self._watchers:
-                    watcher.arrived(elsewhere=True)
-
     async def receive(self, request: CapturedRequest, connector: str | None, label: str) -> Acknowledgement:
         """Inspect a request, keep it, and answer as its processor wants. InspectorError where it cannot be kept."""
         connector = connector or self.options.connector
@@ -150,7 +140,7 @@ class Workspace(Reading):
             watcher.arrived()
         if self.answer_mode is AnswerMode.APP and self._destination is not None:
             soon = replace(self._destination, timeout=min(self._destination.timeout, _PATIENCE))
-            return answer_of_app(await self._attempt(number, soon))
+            return answer_of_app(await self.attempt(self._store.delivery(number), soon))
         if self.auto_forward and self._destination is not None:
             self._queue.put_nowait(number)
         return answer_to(inspection, self.answer_mode)
@@ -205,13 +195,16 @@ class Workspace(Reading):
                 "There is no app to forward to",
                 hint="Start with --forward-to http://localhost:3000/webhooks",
             )
-        return await self._attempt(delivery, destination)
+        return await self.attempt(self._store.delivery(delivery), destination)
 
-    async def _attempt(self, number: int, destination: Destination) -> ForwardAttempt:
-        attempt = await self._forwarder.send(self._store.delivery(number), destination)
+    async def attempt(
+        self, delivery: Delivery, destination: Destination, mode: ForwardMode = ForwardMode.VERBATIM
+    ) -> ForwardAttempt:
+        """Send a delivery, its request as it is given, and keep the attempt; `mode` says how the request was made."""
+        attempt = await self._forwarder.send(delivery, destination, mode)
         await self._store.put_attempt(attempt)
         for watcher in self._watchers:
-            watcher.forwarded(number)
+            watcher.forwarded(delivery.number)
         return attempt
 
     async def trigger(self, sample: Sample, changes: Sequence[tuple[str, str]], url: str) -> ForwardAttempt:
@@ -222,14 +215,18 @@ class Workspace(Reading):
             settings = {**throwaway_settings(connector), **settings}
         where = check_destination(url).url
         request = compose(connector, sample.request, where, secrets.token_hex(8), now, changes)
-        return await self._forwarder.deliver(sign(connector, request, settings, now))
+        return await self.deliver(sign(connector, request, settings, now))
+
+    async def deliver(self, request: CapturedRequest) -> ForwardAttempt:
+        """Send a request to its own address, as its processor would. Never raises, and keeps nothing."""
+        return await self._forwarder.deliver(request)
 
     async def _forward_queued(self) -> None:
         """Deliveries reach the app in the order in which they came."""
         while True:
             number = await self._queue.get()
             if self._destination is not None:
-                await self._attempt(number, self._destination)
+                await self.attempt(self._store.delivery(number), self._destination)
 
     async def changes(self) -> AsyncIterator[Change]:
         """What is new, as it happens. A slow reader gets one change for all that it missed."""

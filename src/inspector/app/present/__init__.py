@@ -11,6 +11,7 @@ from inspector.app.present.detail import (
     signature_lines,
 )
 from inspector.app.present.diff import diff_lines
+from inspector.app.present.editing import folded_as, unfolded
 from inspector.app.present.hints import ANSWERS, Status, Step, ago, empty_lines, first_steps, secret_place, status_line
 from inspector.app.present.rows import (
     VERDICTS,
@@ -48,6 +49,7 @@ __all__ = [
     "field_value",
     "filled_fields",
     "first_steps",
+    "folded_as",
     "forward_lines",
     "header",
     "header_lines",
@@ -61,5 +63,6 @@ __all__ = [
     "status_line",
     "timeline_lines",
     "tree_of",
+    "unfolded",
     "wrap_lines",
 ]

@@ -9,7 +9,16 @@ import msgspec
 
 from inspector.app.present.body import plain, text_lines, wrap_lines
 from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit, moment
-from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Money, NormalizedEvent, Source, Verification
+from inspector.model import (
+    CapturedRequest,
+    Delivery,
+    ForwardAttempt,
+    ForwardMode,
+    Money,
+    NormalizedEvent,
+    Source,
+    Verification,
+)
 from inspector.model.visible import visible
 
 __all__ = [
@@ -22,6 +31,11 @@ __all__ = [
 ]
 
 _LONGEST: Final = 2_000  # characters of a line
+_MODES: Final[Mapping[ForwardMode, str]] = {
+    ForwardMode.VERBATIM: "  as it came",
+    ForwardMode.RESIGNED: "  signed anew",
+    ForwardMode.EDITED: "  edited and signed anew",
+}
 
 
 def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
@@ -189,6 +203,7 @@ def _attempt(number: int, attempt: ForwardAttempt, width: int) -> list[Line]:
     head: Line = [
         Span(f"#{number}  {moment(attempt.started_at)}  ", "dim"),
         Span(visible(attempt.destination, 200), "accent"),
+        Span(_MODES[attempt.mode], "dim"),
     ]
     if attempt.error:
         return [

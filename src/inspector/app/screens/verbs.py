@@ -11,9 +11,10 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from inspector.app.present import ANSWERS
+from inspector.app.editor import edit
+from inspector.app.present import ANSWERS, duration, folded_as, unfolded
 from inspector.model import AnswerMode, EventRow, InspectorError
-from inspector.workspace import Workspace
+from inspector.workspace import Workspace, editable, resend
 
 __all__ = ["VERBS", "Verbs"]
 
@@ -21,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 VERBS: Final = (
     Binding("f", "forward", "Forward", tooltip="Send this delivery to the app"),
+    Binding("r", "replay", "Replay", tooltip="Send it to the app again, signed now"),
+    Binding("e", "edit", "Edit", tooltip="Edit the body in $EDITOR, sign it now, and send it"),
     Binding("a", "auto_forward", "Auto", tooltip="Forward whatever arrives, or stop"),
     Binding("o", "answer", "Answer", False, tooltip="What the processor gets: what it wants, 401, the app's, 503"),
     Binding("t", "trigger", "Trigger", tooltip="Send a sample event of any processor, signed"),
@@ -75,6 +78,33 @@ class Verbs(Screen[None]):
         attempt = await self.workspace.forward(number)
         if attempt.error:
             self.notify(attempt.error, title="The app did not answer", severity="error", markup=False)
+
+    def action_replay(self) -> None:
+        """Send it to the app again, under a signature of now: what came long ago is no longer stale."""
+        if self.row is not None:
+            self.begin(self._resend(self.row.delivery, None))
+
+    def action_edit(self) -> None:
+        """Change the body, sign it now, and send it: to the app, or back to the receiver where there is none."""
+        if self.row is not None:
+            self.begin(self._edit(self.row.delivery))
+
+    async def _edit(self, number: int) -> None:
+        body = editable(self.workspace.delivery(number).request)
+        suffix = {b"{": "json", b"[": "json", b"<": "xml"}.get(body.lstrip()[:1], "txt")
+        edited = await edit(self.app, unfolded(body), f"body.{suffix}")
+        if edited is None:
+            self.notify("The body was not changed, so nothing was sent", timeout=4)
+        else:
+            await self._resend(number, folded_as(body, edited))
+
+    async def _resend(self, number: int, body: bytes | None) -> None:
+        attempt = await resend(self.workspace, number, body=body)
+        if attempt.error:
+            self.notify(attempt.error, title="Nobody answered", severity="error", markup=False)
+            return
+        words = f"{attempt.destination} answered {attempt.status_code} in {duration(attempt.elapsed)}"
+        self.notify(words, title="Signed now and sent", markup=False, timeout=4)
 
     def action_auto_forward(self) -> None:
         """Forward whatever arrives, or stop doing so."""
