@@ -15,7 +15,7 @@ from inspector.app.screens.browse import Browse
 from inspector.app.widgets.detail import Detail
 from inspector.app.widgets.row_window import RowWindow
 from inspector.core.query import Query
-from inspector.model import EventRow, InspectorError
+from inspector.model import ARRIVAL, EventRow, InspectorError, Order
 from tests.app.scene import Scene, event
 from tests.app.user import Shown, shown, three
 
@@ -54,10 +54,10 @@ async def test_no_row_is_lost_while_the_list_is_read(
         every = workspace.ids
         seen = {"calls": 0}
 
-        def late(query: Query, after: int = 0) -> "array[int]":
+        def late(query: Query, after: int = 0, order: Order = ARRIVAL) -> "array[int]":
             """The first read does not see the newest row yet."""
             seen["calls"] += 1
-            found = every(query, after)
+            found = every(query, after, order)
             return found[:-1] if seen["calls"] == 1 else found
 
         await app.scene.events(event(4))

@@ -24,6 +24,7 @@ from inspector.model.event import EventReference, NormalizedEvent, Source
 from inspector.model.forward import AnswerMode, Destination, ForwardAttempt, ForwardMode
 from inspector.model.money import EXPONENTS, Money, exponent
 from inspector.model.notice import Notice
+from inspector.model.order import ARRIVAL, Order
 from inspector.model.request import CapturedRequest, Headers, seconds
 from inspector.model.row import MANY_COPIES, EventRow
 from inspector.model.session import Difference
@@ -44,6 +45,7 @@ from inspector.model.vocabulary import (
 )
 
 __all__ = [
+    "ARRIVAL",
     "CONSISTENT",
     "CONTENT_OF",
     "EXPONENTS",
@@ -81,6 +83,7 @@ __all__ = [
     "NetworkError",
     "NormalizedEvent",
     "Notice",
+    "Order",
     "ParsedEvent",
     "Parsing",
     "PaymentContent",

@@ -9,7 +9,16 @@ from msgspec.structs import replace
 from inspector.core import EventService, Query
 from inspector.core.timeline import Moment, Timeline, timeline
 from inspector.keys import Keys
-from inspector.model import Delivery, EventRow, Inspection, InspectorError, Verification, seconds
+from inspector.model import (
+    ARRIVAL,
+    Delivery,
+    EventRow,
+    Inspection,
+    InspectorError,
+    Order,
+    Verification,
+    seconds,
+)
 from inspector.settings import Settings
 from inspector.store import SessionSummary, Store
 from inspector.workspace.options import Options
@@ -45,9 +54,13 @@ class Reading:
             found["notification_url"] = self.options.public_url.rstrip("/") + path
         return found
 
-    def ids(self, query: Query, after: int = 0) -> "array[int]":
-        """The ids of the rows that a filter lets through, beyond `after`."""
-        return self._store.ids(query, self.clock(), after)
+    def ids(self, query: Query, after: int = 0, order: Order = ARRIVAL) -> "array[int]":
+        """The ids of the rows that a filter lets through, beyond `after`, in an order."""
+        return self._store.ids(query, self.clock(), after, order)
+
+    async def find(self, query: Query, order: Order = ARRIVAL) -> "array[int]":
+        """The same for all rows, looked for beside the loop. Ends early where it is cancelled."""
+        return await self._store.find(query, self.clock(), order)
 
     def rows(self, ids: Sequence[int]) -> list[EventRow]:
         """The rows of these ids."""

@@ -12,13 +12,15 @@ from inspector.app.present.detail import (
 )
 from inspector.app.present.diff import diff_lines
 from inspector.app.present.editing import folded_as, unfolded
-from inspector.app.present.hints import ANSWERS, Status, Step, ago, empty_lines, first_steps, secret_place, status_line
+from inspector.app.present.hints import ANSWERS, Status, Step, empty_lines, first_steps, secret_place, status_line
 from inspector.app.present.rows import (
     VERDICTS,
     Column,
     Line,
     Span,
+    ago,
     cells,
+    column_at,
     columns,
     duration,
     header,
@@ -39,6 +41,7 @@ __all__ = [
     "ago",
     "cells",
     "children",
+    "column_at",
     "columns",
     "copy_texts",
     "curl",

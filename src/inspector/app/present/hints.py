@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from inspector.app.present.rows import Line, Span, duration, fit, line_width
+from inspector.app.present.rows import Line, Span, ago, duration, fit, line_width
 from inspector.model import AnswerMode
 
-__all__ = ["ANSWERS", "Status", "Step", "ago", "empty_lines", "first_steps", "secret_place", "status_line"]
+__all__ = ["ANSWERS", "Status", "Step", "empty_lines", "first_steps", "secret_place", "status_line"]
 
 _USUAL: Final = "http://127.0.0.1:4242"  # where `inspector trigger` sends to
 
@@ -119,13 +119,3 @@ def _tail(status: Status, level: int) -> Line:
         spans.append(Span(f"session: {status.session}  ", "dim"))
     said = "no event yet" if status.last is None else ("last event " if level < 3 else "") + ago(status.last)
     return [*spans, Span(said + " ", "dim")]
-
-
-def ago(seconds: float) -> str:
-    """How long ago, as people say it."""
-    if seconds < 2:
-        return "just now"
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
-        if seconds >= size:
-            return f"{int(seconds // size)}{unit} ago"
-    return f"{int(seconds)}s ago"

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final, NamedTuple
 
-from inspector.model import MANY_COPIES, EventRow, Money
+from inspector.model import ARRIVAL, MANY_COPIES, EventRow, Money, Order
 from inspector.model.visible import visible
 
 __all__ = [
@@ -17,9 +17,11 @@ __all__ = [
     "Column",
     "Line",
     "Span",
+    "ago",
     "cell_width",
     "cells",
     "chop",
+    "column_at",
     "columns",
     "duration",
     "fit",
@@ -102,24 +104,38 @@ def columns(width: int) -> Sequence[Column]:
     return tuple(Column(spec.key, widths[spec.key]) for spec in _COLUMNS if spec.key in widths)
 
 
-def header(found: Sequence[Column]) -> Line:
-    """The titles of the columns."""
+def header(found: Sequence[Column], order: Order = ARRIVAL) -> Line:
+    """The titles of the columns, with an arrow at the one that the rows are sorted by."""
     spans: Line = [Span(" ")]
     for column in found:
-        title = _TITLES[column.key]
-        spans.append(
-            Span((title.rjust if column.key == "amount" else title.ljust)(column.width)[: column.width] + " ", "dim")
-        )
+        title, style = _TITLES[column.key], "dim"
+        if order != ARRIVAL and column.key == order.column:
+            title, style = f"{title} {'▼' if order.descending else '▲'}", "accent"
+        just = title.rjust if column.key == "amount" else title.ljust
+        spans.append(Span(just(column.width)[: column.width] + " ", style))
     return spans
 
 
-def cells(row: EventRow, found: Sequence[Column], *, marked: bool = False) -> Line:
-    """A row of the list. Events of live mode stand out as a whole, since they have no place in a test."""
+def column_at(found: Sequence[Column], x: int) -> str:
+    """The key of the column at a cell of the line; empty where there is none."""
+    left = 1
+    for column in found:
+        if left <= x <= left + column.width:
+            return column.key
+        left += column.width + 1
+    return ""
+
+
+def cells(row: EventRow, found: Sequence[Column], marked: bool = False, now: float | None = None) -> Line:
+    """A row of the list, its time told from `now` where that is given. Events of live mode stand out as a whole, since
+    they have no place in a test."""
     live = row.test_mode is False
     sign = "◆" if marked else "Δ" if row.changed else "┃" if live else " "
     spans: Line = [Span(sign, "live" if live else "accent")]
     for column in found if row.event_type else _with_room_for_a_reason(found):
         text, style = _CELLS[column.key](row, column.width)
+        if column.key == "time" and now is not None:
+            text = ago(now - row.received_at)
         if live and style == "plain":
             style = "live"
         spans.append(Span(fit(text, column.width) + " ", style))
@@ -256,6 +272,16 @@ _CELLS: Final = {
 def money(amount: Money) -> str:
     """An amount in major units with its currency."""
     return str(amount)
+
+
+def ago(seconds: float) -> str:
+    """How long ago, as people say it."""
+    if seconds < 2:
+        return "just now"
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit} ago"
+    return f"{int(seconds)}s ago"
 
 
 def duration(seconds: float) -> str:

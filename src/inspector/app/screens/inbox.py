@@ -11,8 +11,8 @@ from textual.widgets import Footer
 from inspector.app.messages import DeliveriesChanged
 from inspector.app.present import Line, Status, secret_place, status_line
 from inspector.app.screens.browse import Browse
-from inspector.app.screens.dialogs import Dialogs
 from inspector.app.screens.diff import DiffScreen
+from inspector.app.screens.looking import FILTERING, LOOKING, Looking
 from inspector.app.screens.sessions import SessionsScreen
 from inspector.app.screens.trigger import TriggerScreen
 from inspector.app.screens.verbs import VERBS
@@ -27,7 +27,7 @@ from inspector.model import EventRow
 __all__ = ["InboxScreen"]
 
 
-class InboxScreen(Dialogs):
+class InboxScreen(Looking):
     """Where the user lives. It reads from the workspace, and hands what it reads to the widgets."""
 
     BINDINGS = [
@@ -42,11 +42,9 @@ class InboxScreen(Dialogs):
         Binding(
             "6", "tab('timeline')", "Timeline", False, tooltip="All that happened to this payment, and what is odd"
         ),
-        Binding("slash", "filter", "Filter", key_display="/", tooltip="Say which rows are wanted"),
-        Binding("backslash", "filter(True)", "Filter off and on again", show=False, key_display="\\"),
+        *FILTERING,
         *VERBS,
-        Binding("space", "follow", "Follow", tooltip="Follow the newest, or hold still"),
-        Binding("x", "clear", "Clear", False, tooltip="Hide what has come so far, but for the marked; show it again"),
+        *LOOKING,
         Binding("question_mark", "help", "Help", key_display="?", tooltip="Every key, and the words of the filter"),
         Binding("q", "app.quit", "Quit", tooltip="Answer what is in flight, and quit"),
     ]
@@ -60,13 +58,14 @@ class InboxScreen(Dialogs):
 
     def on_mount(self) -> None:
         """Show what the store holds."""
-        self.query_one(Browse).load()
+        self.browse.load()
         self.watch(self.events, "follow", self.show_status, init=False)
+        self.set_interval(1.0, self._tick)
 
-    @property
-    def events(self) -> EventList:
-        """The list."""
-        return self.query_one(EventList)
+    def _tick(self) -> None:
+        """Times that are told from now have to be told anew."""
+        if self.events.now is not None:
+            self.events.now = self.workspace.clock()
 
     @property
     def marks(self) -> AbstractSet[int]:
@@ -84,11 +83,11 @@ class InboxScreen(Dialogs):
 
     def reopened(self) -> None:
         """Show the session that is open now."""
-        self.query_one(Browse).begin()
+        self.browse.begin()
         self.show_status()
 
     def _status(self, width: int) -> Line:
-        workspace, browse = self.workspace, self.query_one(Browse)
+        workspace, browse = self.workspace, self.browse
         status = Status(
             address=workspace.address,
             public_url=workspace.public_url,
@@ -111,7 +110,7 @@ class InboxScreen(Dialogs):
     def on_deliveries_changed(self, message: DeliveriesChanged) -> None:
         """New rows at the end; rows whose attempts changed are drawn anew."""
         message.stop()
-        browse = self.query_one(Browse)
+        browse = self.browse
         for each in message.notices:
             severity: SeverityLevel = "error" if each.bad else "information"
             self.notify(each.text, title=each.title, severity=severity, markup=False, timeout=12 if each.bad else 6)
@@ -174,32 +173,6 @@ class InboxScreen(Dialogs):
             detail.show_tab(name)
         else:
             detail.open_tab(name)
-
-    def action_filter(self, toggle: bool = False) -> None:
-        """Type a filter; or turn it off for a moment, and on again."""
-        browse = self.query_one(Browse)
-        if not toggle:
-            browse.edit_filter()
-        elif not browse.toggle_filter():
-            self.notify("There is no filter to turn off; / makes one", timeout=3)
-
-    def action_follow(self) -> None:
-        """Follow the newest, or hold still: the status line says which."""
-        if self.events.follow:
-            self.events.follow = False
-        else:
-            self.events.action_edge(newest=True)
-
-    def action_mark(self) -> None:
-        """Mark the event under the cursor, or take its mark away, and go to the next one."""
-        if self.row is not None:
-            self.events.marks ^= {self.row.id}
-            self.events.renew([self.row.id])
-            self.events.action_move(1)
-
-    def action_clear(self) -> None:
-        """An empty view: what has come so far is hidden, but for the marked. Once more shows it again."""
-        self.query_one(Browse).clear()
 
 
 InboxScreen.PARTS = (

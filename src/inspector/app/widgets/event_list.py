@@ -17,10 +17,10 @@ from textual.reactive import reactive
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.strip import Strip
 
-from inspector.app.present import Line, cells, columns, header
+from inspector.app.present import Line, cells, column_at, columns, header
 from inspector.app.widgets.row_window import Fetch, RowWindow
 from inspector.app.widgets.styled import StyledView
-from inspector.model import EventRow
+from inspector.model import ARRIVAL, EventRow, Order
 
 __all__ = ["EventList"]
 
@@ -41,6 +41,16 @@ class EventList(StyledView, can_focus=True):
 
     cursor: reactive[int] = reactive(-1)
     follow: reactive[bool] = reactive(True)
+    order: reactive[Order] = reactive(ARRIVAL)
+    now: reactive[float | None] = reactive(None)
+    """The time, in Unix seconds, that times are told from; None where they are told as they are."""
+
+    class TitleClicked(Message):
+        """The title of a column was clicked."""
+
+        def __init__(self, column: str) -> None:
+            super().__init__()
+            self.column = column
 
     class Selected(Message):
         """Another row is under the cursor; None where the list is empty."""
@@ -53,16 +63,12 @@ class EventList(StyledView, can_focus=True):
         super().__init__(id=id)
         self._window = RowWindow(fetch)
         self._strips: dict[tuple[int, bool], Strip] = {}
+        self._told_from: float | None = None
         self.marks: set[int] = set()
         self._selected = 0  # the id of the row that was told of last
 
     def __len__(self) -> int:
         return len(self._window)
-
-    @property
-    def newest(self) -> int:
-        """The id of the last row; 0 where there is none."""
-        return self._window.ids[-1] if len(self) else 0
 
     @property
     def row(self) -> EventRow | None:
@@ -71,7 +77,8 @@ class EventList(StyledView, can_focus=True):
 
     def replace(self, ids: "array[int]") -> None:
         """Show other rows. The cursor stays with its event, or goes to the next one that is among them."""
-        self._window.ids = ids
+        self._window.ids, self._window.ascending = ids, self.order == ARRIVAL
+        self.follow &= self._window.ascending
         self._strips.clear()
         self._grown()
         self._go(len(ids) - 1 if self.follow else self._window.place(self._selected))
@@ -111,18 +118,21 @@ class EventList(StyledView, can_focus=True):
         """One line of the screen: the titles, then rows."""
         width = self.size.width
         if y == 0:
-            return self.strip(header(columns(width)), 0, width)
+            return self.strip(header(columns(width), self.order), 0, width)
         index = self.scroll_offset.y + y - 1
         if index >= len(self):
             return Strip.blank(width, self.rich_style)
         return self._row_strip(index, width)
 
     def _row_strip(self, index: int, width: int) -> Strip:
+        if self.now != self._told_from:
+            self._told_from = self.now
+            self._strips.clear()
         key = (self._window.ids[index], index == self.cursor)
         strip = self._strips.get(key)
         if strip is None:
             row = self._window.at(index)
-            line: Line = cells(row, columns(width), marked=row.id in self.marks) if row else []
+            line: Line = cells(row, columns(width), row.id in self.marks, self.now) if row else []
             beneath = ("cursor" if self.has_focus else "away") if key[1] else "plain"
             strip = self.strip(line, 0, width, beneath)
             if len(self._strips) > _KEPT:
@@ -162,23 +172,25 @@ class EventList(StyledView, can_focus=True):
         """Who scrolls away from the end wants to read. Once the end is reached, the newest is followed again."""
 
         def settled() -> None:
-            self.follow = self.scroll_target_y >= self.max_scroll_y
+            self.follow = self.scroll_target_y >= self.max_scroll_y and self.order == ARRIVAL
 
         self.call_later(settled)
 
     def on_click(self, event: Click) -> None:
-        """Select the row that is clicked."""
+        """Select the row that is clicked; tell of the title that is."""
         index = self.scroll_offset.y + event.y - 1
-        if event.y > 0 and index < len(self):
+        if event.y == 0 and (column := column_at(columns(self.size.width), event.x)):
+            self.post_message(self.TitleClicked(column))
+        elif event.y > 0 and index < len(self):
             self.follow = False
             self._go(index)
 
     def action_move(self, by: int, pages: bool = False) -> None:
         """Move by rows, or by what is on the screen; the newest is followed again once one has reached it."""
         self._go(self.cursor + by * (max(1, self.size.height - 2) if pages else 1))
-        self.follow = self.cursor >= len(self) - 1
+        self.follow = self.cursor >= len(self) - 1 and self.order == ARRIVAL
 
     def action_edge(self, newest: bool) -> None:
         """To the oldest, and hold still; or to the newest, and follow it."""
-        self.follow = newest
+        self.follow = newest and self.order == ARRIVAL
         self._go(len(self) - 1 if newest else 0)

@@ -87,17 +87,22 @@ class FilterBar(Horizontal):
         self.display = True
         self.query_one(Input).focus()
 
-    def say(self, shown: int, hidden: int, active: bool) -> None:
-        """How many rows the filter lets through and hides, or why a term means nothing."""
+    def say(self, shown: int, hidden: int, active: bool, how: str = "") -> None:
+        """How many rows the filter lets through and hides, or why a term means nothing; `how` shows the hidden ones
+        where it is not the filter that hides them."""
         mistakes = parse_query(self.text).mistakes
         counts = f"{shown:,} shown · {hidden:,} hidden" if active else f"off, \\ turns it on · {plural(shown, 'row')}"
         if hidden and not self.text.strip():
-            counts = f"{shown:,} shown · {hidden:,} hidden, x shows them"
+            counts = f"{shown:,} shown · {hidden:,} hidden{how}"
         self._hidden = hidden
         self.display = self.has_focus_within or self._wanted
         said = self.query_one("#filter-said", Static)
         said.set_class(bool(mistakes), "wrong")
         said.update(f"{hidden:,} hidden · {mistakes[0].reason}" if mistakes else counts)
+
+    def look(self) -> None:
+        """It takes a moment to find the rows."""
+        self.query_one("#filter-said", Static).update("looking …")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Every letter narrows the list."""

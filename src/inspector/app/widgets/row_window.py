@@ -18,11 +18,12 @@ Fetch = Callable[[Sequence[int]], list[EventRow]]
 class RowWindow:
     """A hundred thousand ids, and the words of the few that are looked at. `fetch` gets the words of ids.
 
-    The ids ascend.
+    `ascending` says whether the ids are sorted, as they are unless the list is sorted by something else.
     """
 
     def __init__(self, fetch: Fetch) -> None:
         self.ids: array[int] = array("q")
+        self.ascending = True
         self._fetch = fetch
         self._rows: dict[int, EventRow] = {}
 
@@ -43,8 +44,13 @@ class RowWindow:
         return self._rows.get(wanted)
 
     def place(self, row: int) -> int:
-        """Where a row stands; where it is not among them, where the next one does."""
-        return bisect_left(self.ids, row)
+        """Where a row stands; where it is not among them, where the next one does, or at the top where none is next."""
+        if self.ascending:
+            return bisect_left(self.ids, row)
+        try:
+            return self.ids.index(row)
+        except ValueError:
+            return 0
 
     def forget(self, ids: Collection[int] | None) -> None:
         """What these rows say has changed; None: what all of them say."""
