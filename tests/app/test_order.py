@@ -8,6 +8,7 @@ import pytest
 
 from inspector.app.present import column_at, columns
 from inspector.app.screens import finding
+from inspector.model import InspectorError
 from tests.app.scene import NOW, event
 from tests.app.user import Shown, shown
 
@@ -125,6 +126,20 @@ async def test_many_rows_are_looked_through_beside_the_screen(tmp_path: Path, mo
         await app.until(lambda: len(objects(app)) == 6 and "event type ▲" in app.rows()[0])
         await app.scene.events(event(7, "charge.refunded"))
         await app.until(lambda: objects(app)[-1] == "pi_00007")
+
+
+async def test_what_goes_wrong_beside_the_screen_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that cannot be read is a toast, and the list stays as it was."""
+
+    async def broken(*_: object) -> None:
+        raise InspectorError("The store cannot be read", "disk image is malformed")
+
+    monkeypatch.setattr(finding, "_AT_ONCE", 2)
+    async with shown(tmp_path, *FIVE) as app:
+        monkeypatch.setattr(app.scene.workspace, "find", broken)
+        await app.press("slash", "j")
+        await app.until(lambda: "disk image is malformed" in app.screen())
+        assert len(objects(app)) == 5
 
 
 def test_a_cell_of_the_line_is_in_a_column() -> None:

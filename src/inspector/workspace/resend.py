@@ -46,12 +46,12 @@ def editable(request: CapturedRequest) -> bytes:
 
 def _signed(workspace: "Workspace", stored: Delivery, body: bytes | None) -> CapturedRequest:
     request, name = stored.request, stored.inspection.connector
-    if not name:
+    connector = workspace.service.connectors.get(name)
+    if connector is None:
         raise InspectorError("Nobody knows who would sign this", hint="f sends it as it came")
     if body is not None:
         kept = tuple(each for each in request.headers if each[0].lower() != "content-encoding")
         request = replace(request, body=body, headers=kept)
-    connector = workspace.service.connectors[name]
     return sign(connector, request, workspace.settings_of(name, stored.label), workspace.clock())
 
 

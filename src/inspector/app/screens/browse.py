@@ -57,8 +57,7 @@ class Browse(Container):
         workspace = self.workspace
         steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts())
         self.query_one("#empty", SpansView).show(empty_lines(steps))
-        self._finder.catch_up()
-        self._show(self._finder.now(self.wanted, self.events.marks))
+        self.reload()
         newest = workspace.rows([self._finder.checked])
         self.last = newest[0].received_at if newest else None
 
@@ -92,12 +91,12 @@ class Browse(Container):
     def reload(self) -> None:
         """Ask the store anew. Many rows are looked through beside the screen, and what was asked before is dropped."""
         self._finder.catch_up()
-        self.workers.cancel_group(self, "look")
-        if self._finder.quick:
+        self.workers.cancel_group(self.screen, "look")
+        if self._finder.quick(self.wanted):
             self._show(self._finder.now(self.wanted, self.events.marks))
         else:
             self.query_one(FilterBar).look()
-            self.run_worker(self._look(), group="look", exit_on_error=False)
+            self.screen.run_worker(self._look(), group="look", exit_on_error=False)  # which tells what goes wrong
 
     async def _look(self) -> None:
         self._show(await self._finder.soon(self.wanted, self.events.marks))
@@ -106,7 +105,7 @@ class Browse(Container):
         """Once in a while, however often it is asked for; a look that is under way is waited for."""
         if self._waiting:
             return
-        if self._finder.quick:
+        if self._finder.quick(self.wanted):
             self.reload()
             return
 

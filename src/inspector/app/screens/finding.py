@@ -61,10 +61,9 @@ class Finder:
             self.total += len(came)
         return came
 
-    @property
-    def quick(self) -> bool:
-        """Whether all rows are looked through in a moment."""
-        return self.total <= _AT_ONCE
+    def quick(self, wanted: Wanted) -> bool:
+        """Whether the rows are found in a moment: there are few, or all of them are wanted as they came."""
+        return self.total <= _AT_ONCE or (wanted.order == ARRIVAL and not wanted.in_force.terms)
 
     def beyond(self, wanted: Wanted, before: int) -> "array[int]":
         """Those of the wanted rows that came after `before` and have been seen."""

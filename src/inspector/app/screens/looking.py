@@ -19,7 +19,7 @@ FILTERING: Final = (
     Binding("backslash", "filter(True)", "Filter off and on again", show=False, key_display="\\"),
 )
 LOOKING: Final = (
-    Binding("space", "follow", "Follow", tooltip="Follow the newest, or hold still"),
+    Binding("space", "follow", "Follow", False, tooltip="Follow the newest, or hold still"),
     Binding("v", "sort", "Sort", False, tooltip="Sort by the next column; a click on a title sorts by it"),
     Binding("V", "sort(True)", "Turn the order", False, tooltip="The other way round: the newest or the largest first"),
     Binding("c", "fold", "Fold copies", False, tooltip="Show each event once, its copies counted; show them again"),
