@@ -1,4 +1,6 @@
-"""Settings: what the user configured in the environment and in inspector.toml. The environment wins.
+"""Settings: what the user configured in the environment, in inspector.toml and with `inspector secrets`.
+
+The environment stands before the file, and the file before what is kept in the vault.
 
 INSPECTOR_STRIPE_SIGNING_SECRET             the setting signing_secret of stripe
 INSPECTOR_STRIPE__SHOP__SIGNING_SECRET      the same for the account that the path /stripe/shop names
@@ -19,11 +21,13 @@ from platformdirs import user_config_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from inspector.model import AnswerMode, InspectorError
+from inspector.vault import Place, Vault
 
 __all__ = ["FILE", "Listen", "Settings", "load_settings"]
 
 FILE: Final = "inspector.toml"
 _PREFIX: Final = "INSPECTOR_"
+_PREVIOUS: Final = "previous_secret"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -53,36 +57,124 @@ class _File(BaseModel):
 
 
 class Settings:
-    """The settings of every connector. A value is told to nobody but the core; `repr` has names only."""
+    """The settings of every connector. A value is told to nobody but the core; `repr` has names only.
 
-    def __init__(self, listen: Listen, values: Mapping[str, Mapping[str, SecretStr]], source: Path | None) -> None:
+    `origins` says of each account and setting where it was configured. What the vault keeps is read when it is first
+    needed, or by `prepare`, because a keyring may be slow and may ask its user.
+    """
+
+    def __init__(
+        self,
+        listen: Listen,
+        values: Mapping[str, Mapping[str, SecretStr]],
+        source: Path | None,
+        vault: Vault | None = None,
+        origins: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
         self.listen = listen
         self.source = source
+        self.vault = vault
         self._values = {account: dict(found) for account, found in values.items()}
+        self._origins = dict(origins or {})
+        self._kept: Mapping[str, Mapping[str, Place]] = {}
+        self._read: dict[str, dict[str, SecretStr]] = {}
+        self._stamp = (0, 0)
+        self.problems: dict[tuple[str, str], str] = {}
+        self.refresh()
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(self.accounts())})"
 
     def accounts(self) -> list[str]:
         """The accounts that have settings: CONNECTOR, or CONNECTOR/LABEL."""
-        return sorted(self._values)
+        return sorted({*self._values, *self._kept})
 
     def names(self, connector: str, label: str = "") -> list[str]:
-        """The names of the settings of an account."""
-        return sorted(self.of(connector, label))
+        """The names of the settings of an account, those that it has from its connector included."""
+        return sorted({*self.own(connector), *(self.own(f"{connector}/{label}") if label else ())})
+
+    def own(self, account: str) -> dict[str, str]:
+        """The settings that are configured for exactly this account, and where: a variable, a file, the keyring."""
+        kept = {name: self.place(place) for name, place in self._kept.get(account, {}).items()}
+        return kept | {name: self._origins.get((account, name), "") for name in self._values.get(account, {})}
+
+    def kept(self, account: str) -> Mapping[str, Place]:
+        """The settings of this account that the vault keeps, whether something stands before them or not."""
+        return self._kept.get(account, {})
+
+    def place(self, place: Place) -> str:
+        """A place of the vault in words."""
+        return "keyring" if place is Place.KEYRING or self.vault is None else str(self.vault.path)
 
     def of(self, connector: str, label: str = "") -> dict[str, str]:
         """The settings of a connector; those of the account that the label names stand before the general ones."""
-        found = dict(self._values.get(connector, {}))
+        found = {**self._opened(connector), **self._values.get(connector, {})}
         if label:
-            found.update(self._values.get(f"{connector}/{label}", {}))
+            account = f"{connector}/{label}"
+            found |= {**self._opened(account), **self._values.get(account, {})}
         return {name: value.get_secret_value() for name, value in found.items()}
+
+    def prepare(self) -> None:
+        """Read what the vault keeps. What it does not give is in `problems`, in words, and as if it were not set."""
+        for account in self._kept:
+            self._opened(account)
+
+    def refresh(self) -> bool:
+        """Take over what another process may have kept since; whether there was anything. Raises InspectorError."""
+        if self.vault is None or (stamp := self.vault.stamp()) == self._stamp:
+            return False
+        self._stamp = stamp  # a file with a mistake in it is told once, and what was read before stays
+        self._kept = self.vault.places()
+        self._read, self.problems = {}, {}
+        return True
+
+    def keep(self, account: str, setting: str, text: str, *, rotate: bool = False, in_file: bool = False) -> Place:
+        """Keep a setting in the vault, in force at once unless something stands before it. To rotate is to keep the one
+        that was there as `previous_secret`, so that both are accepted. Raises InspectorError."""
+        vault = self._open_vault()
+        if rotate:
+            if setting not in self.kept(account):
+                where = self.own(account).get(setting)
+                hint = f"It stands in {where}: change it there, and set previous_secret beside it" if where else ""
+                raise InspectorError(f"{account}: no {setting} is kept that could be rotated", hint=hint, exit_code=2)
+            vault.put(account, _PREVIOUS, vault.read(account, setting), in_file=in_file)
+        place = vault.put(account, setting, text, in_file=in_file)
+        self.refresh()
+        return place
+
+    def forget(self, account: str, setting: str) -> None:
+        """Keep a setting in the vault no longer. Raises InspectorError."""
+        self._open_vault().drop(account, setting)
+        self.refresh()
+
+    def _open_vault(self) -> Vault:
+        if self.vault is None:
+            raise InspectorError("Secrets are not kept here", "These settings are made up, and nothing of them is kept")
+        return self.vault
+
+    def _opened(self, account: str) -> Mapping[str, SecretStr]:
+        """What the vault keeps for an account."""
+        if account not in self._kept:
+            return {}
+        if account not in self._read:
+            # What stands before a kept one need not be asked for.
+            names = [name for name in self._kept[account] if name not in self._values.get(account, {})]
+            self._read[account] = {name: text for name in names if (text := self._asked(account, name)) is not None}
+        return self._read[account]
+
+    def _asked(self, account: str, name: str) -> SecretStr | None:
+        try:
+            return SecretStr(self._open_vault().read(account, name))
+        except InspectorError as error:
+            self.problems[account, name] = str(error).replace("\n", ": ")
+            return None
 
 
 def load_settings(
     connectors: Mapping[str, object], environment: Mapping[str, str] | None = None, file: Path | None = None
 ) -> Settings:
-    """Read the file (the one named, ./inspector.toml, or the user's) and the environment over it.
+    """Read the file (the one named, ./inspector.toml, or the user's) and the environment over it; below both lies
+    what `inspector secrets` keeps, which is listed here and read when it is needed.
 
     `connectors` holds the names of connectors. Raises InspectorError with every mistake at once.
     """
@@ -90,6 +182,7 @@ def load_settings(
     path = file or next((each for each in _places() if each.is_file()), None)
     found = _read(path) if path else _File()
     values: dict[str, dict[str, SecretStr]] = {name: dict(each) for name, each in found.connectors.items()}
+    origins = {(account, name): str(path) for account, each in values.items() for name in each}
     listen = dict(found.listen)
     for name, text in environment.items():
         if not name.startswith(_PREFIX) or not text:
@@ -98,9 +191,10 @@ def load_settings(
         account, setting = _account(key, connectors)
         if account:
             values.setdefault(account, {})[setting] = SecretStr(text)
+            origins[account, setting] = name
         elif key in Listen.model_fields:
             listen[key] = text
-    return Settings(_checked(Listen, listen, path, ("listen",)), values, path)
+    return Settings(_checked(Listen, listen, path, ("listen",)), values, path, Vault(), origins)
 
 
 def _places() -> list[Path]:
