@@ -56,7 +56,7 @@ def test_documents_with_mistakes_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("INSPECTOR_STRIPE_SIGNING_SECRET", "sk_test_51Habc", "signing_secret looks like an API key"),
+        ("INSPECTOR_STRIPE_SIGNING_SECRET", "sk_test_51Habc", "signing_secret looks like a secret API key"),
         ("INSPECTOR_STRIPE_SIGNING_SECRET", "pasted_wrong", "signing_secret does not begin with whsec_"),
         ("INSPECTOR_STRIPE_SIGNING_SECRET", " whsec_abc ", "signing_secret has blanks around it"),
         ("INSPECTOR_STRIPE_SIGNING_SECERT", "whsec_abc", "signing_secert is no setting of Stripe"),
@@ -68,6 +68,20 @@ def test_a_secret_that_cannot_be_right_is_pointed_out(tmp_path: Path, variable: 
     found = inspector("doctor", "--port", str(free()), home=tmp_path, **{variable: value})
     assert said in found.stdout
     assert value.strip() not in found.stdout + found.stderr
+
+
+def test_what_is_kept_is_looked_at_as_well(tmp_path: Path) -> None:
+    """Its shape, where it lies, and whether others may read it."""
+    config = tmp_path / ".config" / "inspector"
+    config.mkdir(parents=True)
+    file = config / "secrets.json"
+    file.write_text('{"stripe/shop": {"signing_secret": "sk_live_51Habc"}, "adyen": {"hmac_key": null}}')
+    file.chmod(0o644)
+    found = inspector("doctor", "--port", str(free()), home=tmp_path)
+    assert "stripe/shop: signing_secret looks like a secret API key" in found.stdout
+    assert "adyen: hmac_key lies in a keyring that cannot be reached" in found.stdout
+    assert f"chmod 600 {file}" in found.stdout
+    assert "51Habc" not in found.stdout + found.stderr
 
 
 def test_a_variable_that_means_nothing_is_pointed_out(tmp_path: Path) -> None:

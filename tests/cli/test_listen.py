@@ -126,7 +126,7 @@ def test_the_start_says_which_secrets_are_there_and_never_what_they_are(tmp_path
         _, out, err = receiver.stop()
     assert "stripe (signing_secret)" in err
     assert "adyen/shop (hmac_key)" in err
-    assert "set INSPECTOR_" in err
+    assert "inspector secrets set airwallex, or INSPECTOR_AIRWALLEX_WEBHOOK_SECRET" in err
     for secret in (SECRET, "abcdef"):
         assert secret not in out + err
         assert all(secret.encode() not in each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())

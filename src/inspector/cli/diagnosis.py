@@ -1,7 +1,6 @@
 """What the doctor looks at: each a fact with a state, and a fix where something is wrong."""
 
 import os
-import re
 import shutil
 import socket
 import sys
@@ -10,20 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from inspector.cli import output
 from inspector.cli.describe import SHARED_SETTINGS
 from inspector.core import Connector
-from inspector.core.signatures.key import KeySpec, key_bytes
+from inspector.core.shapes import implausible
 from inspector.library import check_folder
 from inspector.settings import Listen, Settings
+from inspector.vault import Vault, keyring_name
 
-__all__ = ["Finding", "app", "data", "documents", "port", "python", "secrets", "strangers", "terminal"]
-
-_API_KEYS: Final = ("sk_", "pk_", "rk_", "EAAA", "AIza", "ghp_")
-_BEGINNING = re.compile(r"\b(\w+_)…")
+__all__ = ["Finding", "app", "data", "documents", "keyring", "port", "python", "secrets", "strangers", "terminal"]
 
 
 @dataclass(frozen=True)
@@ -98,11 +95,14 @@ def documents(place: Path) -> Finding:
 
 
 def secrets(settings: Settings, connectors: Mapping[str, Connector]) -> Iterator[Finding]:
-    """What is configured for each account, by name, and whether it looks as its processor writes it."""
+    """What is configured for each account, by name and place, and whether it looks as its processor writes it."""
     accounts = settings.accounts()
     if not accounts:
-        fix = "Set e.g. INSPECTOR_STRIPE_SIGNING_SECRET, or write inspector.toml"
+        fix = "inspector secrets set stripe, or INSPECTOR_STRIPE_SIGNING_SECRET in the environment, or inspector.toml"
         yield Finding("secrets", "warn", "none is set, so no signature can be checked", fix)
+    settings.prepare()
+    for (account, _), problem in settings.problems.items():
+        yield Finding("secrets", "warn", problem, f"Unlock the keyring, or: inspector secrets set {account}")
     for account in accounts:
         name, _, label = account.partition("/")
         if name not in connectors:
@@ -110,35 +110,33 @@ def secrets(settings: Settings, connectors: Mapping[str, Connector]) -> Iterator
             yield Finding("secrets", "warn", f"{account}: there is no such connector", _meant(near))
             continue
         values = settings.of(name, label)
-        faults = [fault for setting, text in values.items() if (fault := _fault(connectors[name], setting, text))]
-        names = ", ".join(values)
+        own = [setting for setting in settings.own(account) if (account, setting) not in settings.problems]
+        faults = [fault for setting in own if (fault := _fault(connectors[name], setting, values[setting]))]
         for fact, fix in faults:
             yield Finding("secrets", "warn", f"{account}: {fact}", fix)
-        if not faults:
-            yield Finding("secrets", "ok", f"{account}: {names}")
+        if own and not faults:
+            yield Finding("secrets", "ok", f"{account}: {', '.join(own)}")
+
+
+def keyring(vault: Vault) -> Finding:
+    """Where `inspector secrets` keeps what it is given, and whether others may read it."""
+    name, file = keyring_name(), str(vault.path)
+    if vault.exposed():
+        return Finding("keyring", "warn", f"other users of this machine may read {file}", f"chmod 600 {file}")
+    if not name:
+        fix = "Nothing has to be done where variables or inspector.toml hold the secrets"
+        return Finding("keyring", "warn", f"there is none to be used: secrets set are kept in {file}", fix)
+    return Finding("keyring", "ok", name)
 
 
 def _fault(connector: Connector, setting: str, text: str) -> tuple[str, str] | None:
     """What is implausible about a setting, without a character of it."""
     known = [*connector.settings, *SHARED_SETTINGS]
     if setting not in known:
-        return f"{setting} is no setting of {connector.title}", _meant(
-            get_close_matches(setting, known, n=1, cutoff=0.4)
-        )
-    where = connector.settings.get(setting, "")
-    if text != text.strip():
-        return f"{setting} has blanks around it", "Set it without them"
-    specs = connector.document.signature
-    keys = [getattr(spec, "key", None) for spec in (specs if isinstance(specs, list) else [specs])]
-    key = next((each for each in keys if isinstance(each, KeySpec) and each.setting == setting), None)
-    if key is not None and "text" not in key.encodings:
-        wrong = not key_bytes(text, key)
-        return (f"{setting} is not {' or '.join(key.encodings)}", f"Expected: {where}") if wrong else None
-    beginning = _BEGINNING.search(where)
-    if beginning and not text.startswith(beginning[1]):
-        what = "looks like an API key" if text.startswith(_API_KEYS) else f"does not begin with {beginning[1]}"
-        return f"{setting} {what}", f"Expected: {where}"
-    return None
+        near = get_close_matches(setting, known, n=1, cutoff=0.4)
+        return f"{setting} is no setting of {connector.title}", _meant(near)
+    found = implausible(connector, setting, text)
+    return (f"{setting} {found[0]}", found[1]) if found else None
 
 
 def _meant(near: list[str]) -> str:

@@ -122,13 +122,16 @@ def secrets_lines(workspace: "Workspace") -> Iterator[str]:
     known = workspace.settings.accounts()
     ready = [f"{account} ({', '.join(_names(workspace, account))})" for account in known]
     yield f"  secrets    {', '.join(ready) if ready else 'none is set, so no signature can be checked'}"
+    for problem in workspace.settings.problems.values():
+        yield f"             {problem}"
     covered = {account.partition("/")[0] for account in known}
     missing = [name for name, each in workspace.service.connectors.items() if each.secret and name not in covered]
     if missing:
         shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
         first = workspace.service.connectors[missing[0]]
         variable = f"INSPECTOR_{first.name}_{first.secret}".upper()
-        yield f"  missing    {shown}: set {variable} and so on (inspector connectors show NAME says which)"
+        how = f"inspector secrets set {first.name}, or {variable}, and so on"
+        yield f"  missing    {shown}: {how} (inspector connectors show NAME says which)"
 
 
 def _names(workspace: "Workspace", account: str) -> list[str]:

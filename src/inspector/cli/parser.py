@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "trigger": "send a sample event, signed as its processor would",
     "connectors": "the processors: list, show, check, schema",
     "check": "samples and sessions as regression tests, field by field",
+    "secrets": "keep the secrets of your accounts in the keyring: set, list, remove",
     "doctor": "what would keep the inspector from working, and the fix",
 }
 """Every command and what it does. The module of the same name in `commands` has configure() and run()."""
@@ -39,8 +40,9 @@ class Parser(argparse.ArgumentParser):
         found, rest = self.parse_known_args(words)
         if rest:
             known = [name for action in self._actions for name in action.option_strings]
-            near = get_close_matches(rest[0].partition("=")[0], known, n=1, cutoff=0.6)
-            self.error(f"there is no {rest[0]}" + (f" (did you mean {near[0]}?)" if near else ""))
+            word = rest[0].partition("=")[0]  # what stands behind it may be a secret
+            near = get_close_matches(word, known, n=1, cutoff=0.6)
+            self.error(f"there is no {word}" + (f" (did you mean {near[0]}?)" if near else ""))
         return found
 
     def error(self, message: str) -> NoReturn:
@@ -75,7 +77,7 @@ def read(words: Sequence[str]) -> tuple[Run, argparse.Namespace]:
     """The command that the words name, and its options. `listen` needs no name."""
     name, rest = (words[0], words[1:]) if words and not words[0].startswith("-") else ("listen", words)
     if name not in COMMANDS:
-        near = get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
+        near = get_close_matches(name, COMMANDS, n=1, cutoff=0.6)
         hint = f"did you mean {near[0]}?" if near else f"commands: {', '.join(COMMANDS)}"
         Parser(prog="inspector", usage="inspector [COMMAND] [OPTION…]").error(f"there is no command {name!r}; {hint}")
     module = import_module(f"inspector.cli.commands.{name}")

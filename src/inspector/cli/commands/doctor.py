@@ -49,6 +49,7 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
     from inspector.cli.opening import open_settings, workspace_options
     from inspector.library import load_connectors
     from inspector.model import InspectorError
+    from inspector.vault import Vault
 
     yield diagnosis.python()
     yield diagnosis.terminal()
@@ -62,6 +63,7 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
     yield diagnosis.data(chosen.data)
     documents = diagnosis.documents(opened.connectors)
     yield documents
+    yield diagnosis.keyring(opened.settings.vault or Vault())
     if documents.state == "ok":
         connectors = load_connectors(opened.connectors)
         yield from diagnosis.secrets(opened.settings, connectors)
