@@ -4,6 +4,17 @@ from inspector.workspace.changes import Change
 from inspector.workspace.options import Options
 from inspector.workspace.resend import editable, resend
 from inspector.workspace.samples import all_candidates, fields_of
+from inspector.workspace.secrets import remove_secret, set_secret
 from inspector.workspace.workspace import Workspace
 
-__all__ = ["Change", "Options", "Workspace", "all_candidates", "editable", "fields_of", "resend"]
+__all__ = [
+    "Change",
+    "Options",
+    "Workspace",
+    "all_candidates",
+    "editable",
+    "fields_of",
+    "remove_secret",
+    "resend",
+    "set_secret",
+]

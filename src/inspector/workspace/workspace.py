@@ -34,6 +34,7 @@ from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
 from inspector.workspace.reading import Reading
 from inspector.workspace.remap import follow, remapped
+from inspector.workspace.secrets import follow_secrets
 
 __all__ = ["Workspace"]
 
@@ -69,9 +70,11 @@ class Workspace(Reading):
         if options.connector is not None and options.connector not in service.connectors:
             known = ", ".join(service.connectors)
             raise InspectorError(f"There is no connector {options.connector!r}", f"There are {known}", exit_code=2)
+        own = settings(service.connectors)
+        await asyncio.to_thread(own.prepare)  # a keyring may be slow, or ask its user
         store = Store.open(options.data, options.session)
         try:
-            return cls(options, service, settings(service.connectors), store)
+            return cls(options, service, own, store)
         except BaseException:
             store.close()
             raise
@@ -108,6 +111,7 @@ class Workspace(Reading):
         self._start(self._forward_queued())
         self._start(self._verify_waiting())
         self._start(follow(self, folder(self.options.connectors)))
+        self._start(follow_secrets(self))
         # What is loaded by now stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
