@@ -62,6 +62,14 @@ class Message:
             self.headers = _joined(request.headers)
         self._query: dict[str, str] | None = None
 
+    def with_settings(self, settings: Mapping[str, str]) -> "Message":
+        """The same message, read already, by other settings."""
+        other = Message.__new__(Message)
+        for name in Message.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.settings = settings
+        return other
+
     @property
     def query(self) -> Mapping[str, str]:
         """Query parameters by name, decoded; the first of a repeated one."""

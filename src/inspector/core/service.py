@@ -16,6 +16,7 @@ from inspector.core.read import read, read_loosely, split, uncompress
 from inspector.model import (
     Acknowledgement,
     CapturedRequest,
+    Diagnosis,
     EventStatus,
     EventType,
     Inspection,
@@ -34,6 +35,7 @@ SettingsOf = Mapping[str, str] | Callable[[str], Mapping[str, str]]
 
 _NO_SETTINGS: Final[Mapping[str, str]] = {}
 _NOTHING_FETCHED: Final[Mapping[str, bytes]] = {}
+_NO_OTHERS: Final[Mapping[str, Mapping[str, str]]] = {}
 
 
 class EventService:
@@ -88,6 +90,45 @@ class EventService:
         clock = seconds(request.received_at if now is None else now)
         message = Message(request, body=request.body, settings=own, keys=keys)
         return _inspect(found, message, clock, detected, merchant_event_id)
+
+    def diagnose(
+        self,
+        request: CapturedRequest,
+        connector: str | None = None,
+        settings: SettingsOf | None = None,
+        now: datetime | float | None = None,
+        *,
+        others: Mapping[str, Mapping[str, str]] = _NO_OTHERS,
+        keys: Mapping[str, bytes] = _NOTHING_FETCHED,
+        position: int | None = None,
+    ) -> Diagnosis | None:
+        """Why a request is not verified, in one sentence that was tried; None where it is, or nobody's. Never raises.
+
+        The arguments are those of `handle`. `others` maps accounts (CONNECTOR or CONNECTOR/LABEL) to their settings:
+        a secret of another account that fits is named, by the account. `position` is the event's in a batch whose
+        items are signed one by one; the first that is not verified, if left out. The answer holds no secret and no
+        whole signature. It costs a few hundred verifications at most, so ask when somebody looks.
+        """
+        from inspector.core.diagnose import Case, explain
+
+        inspection = self.handle(request, connector, settings, now, keys=keys)
+        found = self.connectors.get(inspection.connector)
+        if found is None:
+            return None
+        verdicts = [event.verification for event in inspection.events] if found.signs_items else []
+        bad = (place for place, each in enumerate(verdicts) if not each.source_verified)
+        place = next(bad, 0) if position is None else position
+        own = (settings(found.name) if callable(settings) else settings) or _NO_SETTINGS
+        case = Case(
+            connector=found,
+            request=request,
+            settings=with_secret(found, own),
+            now=seconds(request.received_at if now is None else now),
+            keys=keys,
+            position=place,
+        )
+        verification = verdicts[place] if place < len(verdicts) else inspection.verification
+        return explain(case, verification, self.connectors, others)
 
     def detect(self, request: CapturedRequest) -> str | None:
         """The connector whose document recognises the request; None where no one does."""

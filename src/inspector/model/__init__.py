@@ -19,6 +19,7 @@ from inspector.model.content import (
     RefundContent,
 )
 from inspector.model.delivery import Acknowledgement, Delivery, Inspection, ParsedEvent, Parsing, Problem
+from inspector.model.diagnosis import Diagnosis
 from inspector.model.errors import InspectorError
 from inspector.model.event import EventReference, NormalizedEvent, Source
 from inspector.model.forward import AnswerMode, Destination, ForwardAttempt, ForwardMode
@@ -59,6 +60,7 @@ __all__ = [
     "Content",
     "Delivery",
     "Destination",
+    "Diagnosis",
     "Difference",
     "DisputeContent",
     "DisputeStage",

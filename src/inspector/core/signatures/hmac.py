@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from base64 import b64encode
 from collections.abc import Callable
-from copy import copy
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -153,7 +152,7 @@ class Mac:
         digest = self._digest(message, timestamp)
         if digest is None:
             return {}
-        place, entry = self.value.place(message), self.value.write(self._written(digest), message)
+        place, entry = self.value.place(message), self.value.write(self.written(digest), message)
         if self.timestamp is None:
             return {place: entry}
         when = self.timestamp.write(timestamp, message)
@@ -166,7 +165,17 @@ class Mac:
         keys = key_bytes(secret, self.spec.key) if secret else []
         return self._compute(keys[0], self.templates[0](message, timestamp, secret)) if keys else None
 
-    def _written(self, digest: bytes) -> str:
+    def expected(self, message: Message) -> str | None:
+        """The signature of the message as it is, its own timestamp included; None where none can be computed.
+
+        Whoever knows it can forge the message, so it is never shown whole.
+        """
+        timestamps = [""] if self.timestamp is None else self.timestamp.texts(message)
+        digest = self._digest(message, timestamps[0]) if timestamps else None
+        return None if digest is None else self.written(digest)
+
+    def written(self, digest: bytes) -> str:
+        """A signature's bytes as the processor writes them."""
         encoding = self._encodings[0]
         if encoding == "hex":
             return digest.hex()
@@ -183,7 +192,7 @@ class Mac:
         if not keys or not self.value.key(message):
             return None
         digest = self._compute(keys[0], text.encode("utf-8", "replace"))
-        return self.value.write(self._written(digest), message)
+        return self.value.write(self.written(digest), message)
 
     def _missing(self, message: Message) -> Verification:
         if not self.value.present(message):
@@ -191,7 +200,10 @@ class Mac:
         key = self.value.key(message)
         if not key and self.spec.value.key:
             return no_secret(self.name, self.spec.value.key.removeprefix("setting:"), self.covers)
-        what = f" under {key!r}" if key else f" that begins with {self.spec.value.prefix!r}"
+        if self.spec.value.key.startswith("setting:"):  # the user's own text is no one's to see
+            what = f" for the {self.spec.value.key.removeprefix('setting:')} that is set"
+        else:
+            what = f" under {key!r}" if key else f" that begins with {self.spec.value.prefix!r}"
         return self._verdict(Verdict.MISSING, f"There is no signature{what} in {self.value.where}.")
 
     def _unusable(self) -> Verification:
@@ -214,6 +226,5 @@ class Mac:
 
 def _without_settings(message: Message) -> Message:
     """The message as it may be shown: what the user configured is no part of its signed text, but the address."""
-    shown = copy(message)
-    shown.settings = {name: text for name, text in message.settings.items() if name == "notification_url"}
-    return shown
+    shown = {name: text for name, text in message.settings.items() if name == "notification_url"}
+    return message.with_settings(shown)

@@ -14,6 +14,7 @@ from inspector.core.body import Unreadable, decode_json, encode_json
 from inspector.core.locate import Message, locator
 from inspector.core.signatures.public_key import pem
 from inspector.core.signatures.shared import LocatorText, SchemeSpec
+from inspector.core.signatures.value import Value, ValueSpec
 from inspector.model import CapturedRequest, Verdict, Verification
 
 __all__ = ["Jws", "JwsSpec"]
@@ -43,6 +44,7 @@ class Jws:
 
     def __init__(self, spec: JwsSpec) -> None:
         self.spec = spec
+        self.value = Value(ValueSpec.model_validate({"in": spec.value}))
         self._find = locator(spec.value).find
 
     def present(self, message: Message) -> bool:

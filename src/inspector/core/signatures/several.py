@@ -17,31 +17,32 @@ class Several:
     """
 
     def __init__(self, schemes: Sequence[tuple[Locator | None, Scheme]]) -> None:
-        self._schemes = schemes
+        self.schemes = schemes
         self.name = " or ".join(dict.fromkeys(scheme.name for _, scheme in schemes))
         self.covers = schemes[0][1].covers
 
-    def _meant(self, message: Message) -> Scheme:
-        fitting = [scheme for when, scheme in self._schemes if when is None or when.find(message) is not None]
+    def meant(self, message: Message) -> Scheme:
+        """The scheme that judges the message."""
+        fitting = [scheme for when, scheme in self.schemes if when is None or when.find(message) is not None]
         present = (scheme for scheme in fitting if scheme.present(message))
-        return next(present, fitting[0] if fitting else self._schemes[0][1])
+        return next(present, fitting[0] if fitting else self.schemes[0][1])
 
     def present(self, message: Message) -> bool:
         """Whether any of the signatures is there."""
-        return self._meant(message).present(message)
+        return self.meant(message).present(message)
 
     def verify(self, message: Message, now: float) -> Verification:
         """The verdict of the scheme that is meant."""
-        return self._meant(message).verify(message, now)
+        return self.meant(message).verify(message, now)
 
     def sign(self, message: Message, now: float) -> dict[str, str]:
         """What the scheme that is meant puts where."""
-        return self._meant(message).sign(message, now)
+        return self.meant(message).sign(message, now)
 
     def challenge(self, message: Message, text: str) -> str | None:
         """The answer of the first scheme."""
-        return self._schemes[0][1].challenge(message, text)
+        return self.schemes[0][1].challenge(message, text)
 
     def open(self, message: Message) -> bytes:
         """The body as the scheme that is meant opens it."""
-        return self._meant(message).open(message)
+        return self.meant(message).open(message)

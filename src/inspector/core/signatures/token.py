@@ -9,6 +9,7 @@ from pydantic import Field
 
 from inspector.core.locate import Message, locator
 from inspector.core.signatures.shared import LocatorText, SchemeSpec, no_secret, secrets
+from inspector.core.signatures.value import Value, ValueSpec
 from inspector.core.signed_text import as_text
 from inspector.model import Verdict, Verification
 
@@ -39,6 +40,7 @@ class Token:
 
     def __init__(self, spec: TokenSpec) -> None:
         self.spec = spec
+        self.value = Value(ValueSpec.model_validate({"in": spec.value, "prefix": spec.prefix}))
         self._find = locator(spec.value).find
 
     def present(self, message: Message) -> bool:

@@ -1,0 +1,177 @@
+"""From hypotheses to one sentence: the first that fits is certain; else a fact, and what is ruled out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from inspector.core.compile import Connector
+from inspector.core.diagnose.address import addresses
+from inspector.core.diagnose.body import contents, edges
+from inspector.core.diagnose.case import FITS, Case, Trial
+from inspector.core.diagnose.clock import clocks, too_far
+from inspector.core.diagnose.facts import Fact, facts
+from inspector.core.diagnose.header import renamed, repaired
+from inspector.core.diagnose.secret import accounts, encodings, keyed, spellings, strangers
+from inspector.core.diagnose.sender import processors, signings
+from inspector.core.diagnose.subject import Subject
+from inspector.core.diagnose.work import Work
+from inspector.core.signatures.hmac import Mac
+from inspector.core.signatures.token import Token
+from inspector.model import Diagnosis, Verdict, Verification
+
+__all__ = ["explain", "trials"]
+
+_SHOWN: Final = 8
+
+
+class _Group(NamedTuple):
+    """Hypotheses of one kind, and how to say that none of them fits."""
+
+    trials: Callable[[Subject], Iterator[Trial]]
+    none: str
+    fits: frozenset[Verdict] = FITS
+
+
+_SPELLINGS = _Group(spellings, "the secret with other blanks, quotes or prefixes")
+_ENCODINGS = _Group(encodings, "the secret in another encoding")
+_ACCOUNTS = _Group(accounts, "the other accounts of the processor")
+_KEYED = _Group(keyed, "other settings of a pair")
+_RENAMED = _Group(renamed, "the signature under another header")
+_REPAIRED = _Group(repaired, "the signature cut, doubled or in another encoding")
+_EDGES = _Group(edges, "line ends, marks, charsets and packing of the body")
+_CONTENTS = _Group(contents, "the body written anew by another program")
+_ADDRESSES = _Group(addresses, "another address")
+_PROCESSORS = _Group(processors, "the signature of another processor")
+_STRANGERS = _Group(strangers, "the secrets of other processors")
+_SIGNINGS = _Group(signings, "another hash or another signed text")
+_CLOCKS = _Group(clocks, "a timestamp in another unit", frozenset((Verdict.VALID,)))
+
+_GROUPS: Final[Mapping[Verdict, Sequence[_Group]]] = {
+    Verdict.INVALID: (
+        _SPELLINGS,
+        _ACCOUNTS,
+        _RENAMED,
+        _REPAIRED,
+        _EDGES,
+        _ADDRESSES,
+        _PROCESSORS,
+        _CONTENTS,
+        _ENCODINGS,
+        _STRANGERS,
+        _SIGNINGS,
+    ),
+    Verdict.EXPIRED: (_CLOCKS,),
+    Verdict.MISSING: (_PROCESSORS, _RENAMED, _REPAIRED, _KEYED),
+    Verdict.NO_SECRET: (_SPELLINGS, _ENCODINGS, _ACCOUNTS, _STRANGERS),
+    Verdict.UNREADABLE: (_EDGES, _CONTENTS, _PROCESSORS),
+    Verdict.UNSIGNED: (_PROCESSORS,),
+}
+"""What is tried, the likeliest and the cheapest first."""
+
+
+def trials(subject: Subject) -> Iterator[Trial]:
+    """Every hypothesis that is tried, in order."""
+    for group in _GROUPS.get(subject.verification.verdict, ()):
+        yield from group.trials(subject)
+
+
+def explain(
+    case: Case,
+    verification: Verification,
+    connectors: Mapping[str, Connector],
+    others: Mapping[str, Mapping[str, str]],
+) -> Diagnosis | None:
+    """Why the verdict on a case is not VALID; None where it is. Never raises on foreign bytes."""
+    if verification.verdict is Verdict.VALID:
+        return None
+    subject = Subject(case, verification, connectors, others)
+    work = Work(subject)
+    ruled_out: list[str] = []
+    for group in _GROUPS.get(verification.verdict, ()):
+        tried = _counted(group.trials(subject))
+        found = work.first(tried, group.fits)
+        if found is not None:
+            return _diagnosis(subject, _proven(subject, *found), ())
+        if tried.count and tried.ended:
+            ruled_out.append(group.none)
+    if verification.verdict is Verdict.EXPIRED:
+        return _diagnosis(subject, Fact(*too_far(subject), True), tuple(ruled_out))
+    return _diagnosis(subject, next(facts(subject)), tuple(ruled_out))
+
+
+class _counted(Iterator[Trial]):  # noqa: N801 - it is used like enumerate
+    """Trials, and whether all of them were looked at."""
+
+    def __init__(self, given: Iterator[Trial]) -> None:
+        self._given = given
+        self.count = 0
+        self.ended = False
+
+    def __next__(self) -> Trial:
+        try:
+            found = next(self._given)
+        except StopIteration:
+            self.ended = True
+            raise
+        self.count += 1
+        return found
+
+
+def _proven(subject: Subject, trial: Trial, found: Verification) -> Fact:
+    sentence = f"It fits {trial.fit}."
+    if found.verdict is Verdict.EXPIRED:
+        sentence += f" {found.reason}"
+    return Fact(trial.cause, sentence, trial.advice, True)
+
+
+def _diagnosis(subject: Subject, fact: Fact, ruled_out: tuple[str, ...]) -> Diagnosis:
+    count = len(subject.items)
+    place = f"Event {subject.case.position + 1} of {count}: " if count > 1 else ""
+    covers = subject.verification.covers or subject.scheme.covers
+    expected, received = _signatures(subject)
+    return Diagnosis(
+        cause=fact.cause,
+        sentence=place + fact.sentence,
+        advice=fact.advice.strip(),
+        certain=fact.certain,
+        ruled_out=ruled_out,
+        expected=expected,
+        received=received,
+        covers=covers,
+        uncovered=_uncovered(covers),
+    )
+
+
+def _signatures(subject: Subject) -> tuple[str, str]:
+    """The beginnings of the signature that is expected and of the one that came. A token is a secret itself."""
+    scheme = subject.scheme
+    if isinstance(scheme, Token):
+        return "", ""
+    received = subject.entries[0] if subject.entries else ""
+    expected = scheme.expected(subject.message) if isinstance(scheme, Mac) else ""
+    return _beginning(expected or ""), _beginning(received)
+
+
+def _beginning(text: str) -> str:
+    """Enough to tell signatures apart, and far too little to use one."""
+    return f"{text[:_SHOWN]}… ({len(text)} characters)" if len(text) > 2 * _SHOWN else "…" * bool(text)
+
+
+_WHOLE: Final = frozenset(
+    ("body", "crc32", "sorted-json", "sorted-leaf-values", "sorted-fields", "form:bt_payload", "form:response")
+)
+
+
+def _uncovered(covers: tuple[str, ...]) -> tuple[str, ...]:
+    """What can change without the signature's notice."""
+    if not covers:
+        return ("the whole message",)
+    found: list[str] = []
+    if not _WHOLE.intersection(covers):
+        named = any(":" not in name and name not in ("timestamp", "url", "method", "path") for name in covers)
+        found.append("the other members of the body" if named else "the body")
+    if not {"url", "path"}.intersection(covers):
+        found.append("the address")
+    found.append("the other headers" if any(name.startswith("header:") for name in covers) else "the headers")
+    if not any(word in name.lower() for name in covers for word in ("time", "date")):
+        found.append("the time: the same delivery may come again")
+    return tuple(found)
