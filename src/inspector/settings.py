@@ -106,6 +106,10 @@ class Settings:
         """A place of the vault in words."""
         return "keyring" if place is Place.KEYRING or self.vault is None else str(self.vault.path)
 
+    def all(self) -> dict[str, dict[str, str]]:
+        """The settings of every account, for the core to try: CONNECTOR, or CONNECTOR/LABEL."""
+        return {account: self.of(*account.split("/", 1)) for account in self._values}
+
     def of(self, connector: str, label: str = "") -> dict[str, str]:
         """The settings of a connector; those of the account that the label names stand before the general ones."""
         found = {**self._opened(connector), **self._values.get(connector, {})}

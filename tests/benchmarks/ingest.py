@@ -21,7 +21,7 @@ from inspector.library import folder, load_connectors
 from inspector.model import CapturedRequest
 from tests.benchmarks.figures import Figure
 
-__all__ = ["measure"]
+__all__ = ["ROUNDS", "load", "measure", "server", "write_script"]
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 3, 64
 REQUESTS, BODY = 512, 2048
@@ -59,12 +59,12 @@ def measure() -> list[Figure]:
         raise SystemExit("The ingest benchmark needs wrk: apt-get install wrk")
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         place = Path(name)
-        script = _write_script(place)
-        ours = stack.enter_context(_server("inspector", place))
-        bare = stack.enter_context(_server("bare", place))
+        script = write_script(place)
+        ours = stack.enter_context(server("inspector", place))
+        bare = stack.enter_context(server("bare", place))
         for each in (ours, bare):
-            _load(each, script, 1)
-        rounds = [(_load(ours, script), _load(bare, script)) for _ in range(ROUNDS)]
+            load(each, script, 1)
+        rounds = [(load(ours, script), load(bare, script)) for _ in range(ROUNDS)]
     rates, tails = (
         [[getattr(each, name) for each in side] for side in zip(*rounds, strict=True)] for name in Round._fields
     )
@@ -74,13 +74,13 @@ def measure() -> list[Figure]:
     ]
 
 
-def _write_script(place: Path) -> Path:
+def write_script(place: Path, secret: str = SECRET) -> Path:
     """The requests, each with an event id of its own, and the script that sends them in turn."""
     connector = load_connectors(folder(None))["stripe"]
     lines = []
     for number in range(REQUESTS):
         request = CapturedRequest(url="http://127.0.0.1/stripe", body=_body(number))
-        signed = sign(connector, request, {"signing_secret": SECRET}, 1_767_225_600.0)
+        signed = sign(connector, request, {"signing_secret": secret}, 1_767_225_600.0)
         lines.append(f"{signed.header('stripe-signature')} {signed.body.decode()}\n")
     (place / "requests").write_text("".join(lines))
     script = place / "script.lua"
@@ -121,7 +121,7 @@ def _body(number: int) -> bytes:
 
 
 @contextlib.contextmanager
-def _server(kind: str, place: Path) -> Iterator[str]:
+def server(kind: str, place: Path) -> Iterator[str]:
     """A server in a process of its own; its address."""
     command = [sys.executable, "-m", "tests.benchmarks.servers", kind, str(place)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -132,7 +132,8 @@ def _server(kind: str, place: Path) -> Iterator[str]:
             process.terminate()
 
 
-def _load(address: str, script: Path, seconds: int = SECONDS) -> Round:
+def load(address: str, script: Path, seconds: int = SECONDS) -> Round:
+    """Send the requests of a script for some seconds."""
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", "-s", str(script), address]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = re.search(r"^\{.*\}$", told, re.MULTILINE)

@@ -692,8 +692,8 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "revolut",
         "revolut-signature",
         lambda _: f"v1={'0' * 64},v1={'1' * 64}",
-        "secret.strange",
-        "signing_secret does not begin with wsk_, as those of Revolut Merchant do.",
+        "header.rotation",
+        "The message holds 2 signatures, as while a secret is rotated; none is by the secret that is set.",
         {"event": "ORDER_COMPLETED", "order_id": "1"},
     ),
     # The sender

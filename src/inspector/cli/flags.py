@@ -1,9 +1,21 @@
 """Options that several commands share, named and explained once."""
 
 import argparse
+import sys
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["add_connectors", "add_data", "add_json", "add_session", "count", "port", "positive", "size"]
+__all__ = [
+    "add_connectors",
+    "add_data",
+    "add_json",
+    "add_session",
+    "count",
+    "opened_file",
+    "port",
+    "positive",
+    "size",
+]
 
 
 def add_connectors(parser: argparse.ArgumentParser) -> None:
@@ -62,3 +74,15 @@ def count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text} is not a number from zero")
     return int(text)
+
+
+def opened_file(name: str) -> BinaryIO:
+    """A file that the command line names; - is standard input. Raises InspectorError."""
+    from inspector.model import InspectorError
+
+    if name == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise InspectorError(f"{name} cannot be read", str(error.strerror), exit_code=2) from None

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "listen": "receive webhooks and show them as they come (also without a command)",
     "demo": "a live stream of signed sample webhooks: no account, no network",
     "handle": "what a request means and whether its signature holds, as JSON",
+    "verify": "why the signature of a request holds or does not, in one sentence",
     "events": "the events that are stored, as a table or JSON lines",
     "trigger": "send a sample event, signed as its processor would",
     "connectors": "the processors: list, show, check, schema",

@@ -12,10 +12,10 @@ import msgspec
 
 from inspector.cli.clock import moment
 from inspector.core import EventService
-from inspector.core.answer import answer
-from inspector.model import CapturedRequest, Headers, Inspection, Problem
+from inspector.core.answer import answer, diagnosis_answer
+from inspector.model import CapturedRequest, Headers, Inspection, Problem, Verdict
 
-__all__ = ["RequestLine", "answer_line", "connector_of", "error_answer", "inspect"]
+__all__ = ["RequestLine", "answer_line", "answered", "connector_of", "error_answer", "inspect"]
 
 Scalar = str | int | float | bool | None
 Value = Scalar | list[Scalar]
@@ -49,13 +49,14 @@ def answer_line(service: EventService, line: bytes, now: float) -> dict[str, Any
         raw = _decode(line)
         given = msgspec.convert(raw, RequestLine)
         request = _request(given, now)
-        inspection = inspect(service, request, given.connector, _settings(given), given.merchant_event_id)
+        settings = _settings(given)
+        inspection = inspect(service, request, given.connector, settings, given.merchant_event_id)
         if given.connector is not None and given.connector not in service.connectors:
             return error_answer(" ".join(f"{each.what} {each.hint}" for each in inspection.problems))
         if not raw.keys() <= _KEYS:
             strange = tuple(_strange(key) for key in raw if key not in _KEYS)
             inspection = msgspec.structs.replace(inspection, problems=inspection.problems + strange)
-        found = answer(inspection)
+        found = answered(service, request, inspection, settings)
         msgspec.json.encode(found)
     except (ValueError, RecursionError) as error:
         return error_answer(_in_words(error, line))
@@ -76,6 +77,24 @@ def inspect(
     if connector is None and name is not None:
         return msgspec.structs.replace(inspection, detected=True)
     return inspection
+
+
+def answered(
+    service: EventService,
+    request: CapturedRequest,
+    inspection: Inspection,
+    settings: Mapping[str, str],
+    others: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, Any]:
+    """The documented answer; where the signature is not valid, with `diagnosis`: why not. It is made only then.
+
+    `others` are the settings of all accounts that are configured.
+    """
+    found = answer(inspection)
+    if inspection.verification.verdict is Verdict.VALID or not inspection.connector:
+        return found
+    why = service.diagnose(request, inspection.connector, settings, others=others or {})
+    return found if why is None else {**found, "diagnosis": diagnosis_answer(why)}
 
 
 def connector_of(service: EventService, request: CapturedRequest) -> str | None:

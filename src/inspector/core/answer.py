@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from inspector.model import Acknowledgement, Inspection, NormalizedEvent, Source, Verification
+from inspector.model import Acknowledgement, Diagnosis, Inspection, NormalizedEvent, Source, Verification
 
-__all__ = ["answer", "event_answer", "expectation"]
+__all__ = ["answer", "diagnosis_answer", "event_answer", "expectation", "verification_answer"]
 
 
 def answer(inspection: Inspection) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def answer(inspection: Inspection) -> dict[str, Any]:
         "connector": inspection.connector or None,
         "detected": inspection.detected,
         "source_verified": inspection.source_verified,
-        "verification": _verification(inspection.verification),
+        "verification": verification_answer(inspection.verification),
         "events": [event_answer(event) for event in inspection.events],
         "acknowledgement": _acknowledgement(inspection.acknowledgement),
         "problems": [msgspec.to_builtins(problem) for problem in inspection.problems],
@@ -40,8 +40,23 @@ def event_answer(event: NormalizedEvent) -> dict[str, Any]:
         "test_mode": event.test_mode,
         "reference": msgspec.to_builtins(event.reference),
         "event_response": _plain(msgspec.to_builtins(event.event_response)),
-        "verification": _verification(event.verification),
+        "verification": verification_answer(event.verification),
         "sources": _sources(event.sources),
+    }
+
+
+def diagnosis_answer(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Why a signature is not valid, as `inspector handle` and `inspector verify` print it."""
+    return {
+        "cause": diagnosis.cause,
+        "sentence": diagnosis.sentence,
+        "what_to_do": diagnosis.advice,
+        "certain": diagnosis.certain,
+        "ruled_out": list(diagnosis.ruled_out),
+        "expected": diagnosis.expected or None,
+        "received": diagnosis.received or None,
+        "covers": list(diagnosis.covers),
+        "does_not_cover": list(diagnosis.uncovered),
     }
 
 
@@ -59,7 +74,8 @@ def timestamp(moment: datetime | None) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
-def _verification(verification: Verification) -> dict[str, Any]:
+def verification_answer(verification: Verification) -> dict[str, Any]:
+    """A verdict in the documented frame."""
     return {
         "verdict": verification.verdict.value,
         "scheme": verification.scheme,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from inspector.core.body import encode_json
 from inspector.core.compile import Connector
-from inspector.core.signatures.key import KeyEncoding, KeySpec
+from inspector.core.signatures.key import KeyEncoding, KeySpec, beginnings
 
 __all__ = ["throwaway_settings"]
 
@@ -30,7 +30,8 @@ def throwaway_settings(connector: Connector) -> dict[str, str]:
     for spec in signature if isinstance(signature, list) else [signature]:
         key = getattr(spec, "key", None)
         if isinstance(key, KeySpec):
-            found[key.setting] = key.prefix + _written(f"throwaway {connector.name}", key.encodings[0])
+            usual = next(iter(beginnings(connector.settings.get(key.setting, ""))), "")
+            found[key.setting] = (key.prefix or usual) + _written(f"throwaway {connector.name}", key.encodings[0])
         found.update(_KEY_PAIRS.get(spec.scheme, _none)(spec))
     return found
 

@@ -12,6 +12,7 @@ from inspector.keys import Keys
 from inspector.model import (
     ARRIVAL,
     Delivery,
+    Diagnosis,
     EventRow,
     Inspection,
     InspectorError,
@@ -113,6 +114,21 @@ class Reading:
     def sessions(self) -> list[SessionSummary]:
         """Every session of the store."""
         return self._store.sessions()
+
+    def diagnose(self, delivery: Delivery, position: int = 0) -> Diagnosis | None:
+        """Why an event of a delivery is not verified, by the settings of today; None where it is by them.
+
+        It is not kept, and costs milliseconds: ask when somebody looks.
+        """
+        connector = delivery.inspection.connector
+        return self.service.diagnose(
+            delivery.request,
+            connector or None,
+            self.settings_of(connector, delivery.label),
+            others=self.settings.all(),
+            keys=self._keys.known(),
+            position=position,
+        )
 
     def inspect(self, delivery: Delivery) -> Inspection:
         """The inspection made anew from the raw request, by the settings of today and the clock of its receipt."""

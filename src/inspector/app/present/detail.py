@@ -9,14 +9,17 @@ import msgspec
 
 from inspector.app.present.body import plain, text_lines, wrap_lines
 from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit, moment
+from inspector.core.diagnose import uncovered
 from inspector.model import (
     CapturedRequest,
     Delivery,
+    Diagnosis,
     ForwardAttempt,
     ForwardMode,
     Money,
     NormalizedEvent,
     Source,
+    Verdict,
     Verification,
 )
 from inspector.model.visible import visible
@@ -36,6 +39,7 @@ _MODES: Final[Mapping[ForwardMode, str]] = {
     ForwardMode.RESIGNED: "  signed anew",
     ForwardMode.EDITED: "  edited and signed anew",
 }
+_MAY_CHANGE: Final = frozenset((Verdict.INVALID, Verdict.NO_SECRET, Verdict.KEY_NEEDED))  # with other settings
 
 
 def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
@@ -143,10 +147,12 @@ def _origin(source: Source | None) -> Line:
     return [Span("← ", "dim"), Span(visible(source.locator, 120), "plain"), Span("  " + visible(raw, 200), "dim")]
 
 
-def signature_lines(delivery: Delivery, position: int, missing: str, width: int) -> list[Line]:
+def signature_lines(
+    delivery: Delivery, position: int, missing: str, width: int, why: Diagnosis | None = None
+) -> list[Line]:
     """The verdict in one sentence, what the signature covers, and the signed text with nothing invisible.
 
-    `missing` says where a secret goes, for when none is set.
+    `missing` says where a secret goes, for when none is set, and `why` what is behind a verdict that is not valid.
     """
     events = delivery.inspection.events
     found = events[position].verification if position < len(events) else delivery.inspection.verification
@@ -157,21 +163,44 @@ def signature_lines(delivery: Delivery, position: int, missing: str, width: int)
     lines += [[Span(" " * cell_width(mark)), Span(each, "strong")] for each in reason[1:]]
     if found.verdict.value == "NO_SECRET" and missing:
         lines.append([Span(f"  {missing}", "dim")])
-    lines += [[], *_facts(found)]
+    valid = found.verdict is Verdict.VALID
+    lines += [] if valid else _why(found, why, width)
+    lines += [[], *_facts(found, None if valid else why, width)]
     if found.signed_text is not None:
         lines += [[], [Span(f"signed text, {len(found.signed_text):,} bytes", "dim")]]
         lines += text_lines(found.signed_text)
     return wrap_lines(lines, width)
 
 
-def _facts(found: Verification) -> list[Line]:
-    facts = [("scheme", found.scheme), ("covers", ", ".join(found.covers) or "nothing of the message")]
+def _why(found: Verification, why: Diagnosis | None, width: int) -> list[Line]:
+    """The diagnosis under the verdict: its sentence, where it says more than the verdict's reason, and what to do."""
+    if why is None:
+        return [[Span("  By the settings of today it is valid.", "good")]] if found.verdict in _MAY_CHANGE else []
+    lines: list[Line] = []
+    if why.sentence != found.reason:
+        style = "strong" if why.certain else "plain"
+        lines += [[Span(f"  {each}", style)] for each in wrap(visible(why.sentence, _LONGEST), max(20, width - 3))]
+    if why.advice and found.verdict is not Verdict.NO_SECRET:
+        lines += [[Span(f"  {each}", "accent")] for each in wrap(f"→ {visible(why.advice)}", max(20, width - 3))]
+    return lines
+
+
+def _facts(found: Verification, why: Diagnosis | None, width: int) -> list[Line]:
+    covers = ", ".join(found.covers) or "nothing of the message"
+    facts = [("scheme", found.scheme), ("covers", covers), ("but not", ", ".join(uncovered(found.covers)))]
+    if why is not None:
+        facts += [("expected", why.expected), ("received", why.received)] if why.expected else []
+        facts += [("ruled out", "; ".join(why.ruled_out))] if why.ruled_out else []
     if found.timestamp is not None:
         facts.append(("timestamp", f"{datetime.fromtimestamp(found.timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"))
     if found.age is not None:
         side = "before" if found.age >= 0 else "after"
         facts.append(("age", f"signed {duration(abs(found.age))} {side} it arrived"))
-    return [[Span(f"{name:<10} ", "accent"), Span(visible(text, _LONGEST))] for name, text in facts]
+    lines: list[Line] = []
+    for name, text in facts:
+        first, *rest = wrap(visible(text, _LONGEST), max(20, width - 12)) or [""]
+        lines += [[Span(f"{name:<10} ", "accent"), Span(first)], *([Span(" " * 11 + each)] for each in rest)]
+    return lines
 
 
 def header_lines(request: CapturedRequest) -> list[Line]:

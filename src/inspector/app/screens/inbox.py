@@ -135,12 +135,14 @@ class InboxScreen(Looking):
             self.query_one(Detail).show(None, 0, self.workspace.forward_to)
             return
         connector = self.workspace.service.connectors.get(row.connector)
+        delivery = self.workspace.delivery(row.delivery)
         self.query_one(Detail).show(
-            self.workspace.delivery(row.delivery),
+            delivery,
             row.position,
             self.workspace.forward_to,
             connector.document.body.unwrap if connector else None,
             secret_place(row.connector, row.label, connector.secret) if connector and connector.secret else "",
+            lambda: self.workspace.diagnose(delivery, row.position),
         )
 
     @property

@@ -1,5 +1,7 @@
 """The detail of one event: tabs over what is known of it."""
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
@@ -10,7 +12,7 @@ from inspector.app.widgets.body import BodyView
 from inspector.app.widgets.lines import LinesView
 from inspector.core.document import UnwrapSpec
 from inspector.core.timeline import Timeline
-from inspector.model import Delivery
+from inspector.model import Delivery, Diagnosis
 
 __all__ = ["TABS", "Detail"]
 
@@ -29,6 +31,7 @@ class Detail(Container):
         self._delivery: Delivery | None = None
         self._position = 0
         self._where_secrets_go = ""
+        self._diagnose: Callable[[], Diagnosis | None] = lambda: None
         self._destination: str | None = None
         self._wrapped: UnwrapSpec | None = None
         self._fresh: set[str] = set()
@@ -57,11 +60,13 @@ class Detail(Container):
         destination: str | None,
         wrapped: UnwrapSpec | None = None,
         where_secrets_go: str = "",
+        diagnose: Callable[[], Diagnosis | None] = lambda: None,
     ) -> None:
         """Show an event of a delivery. The same one again keeps the place where one has scrolled to.
 
         `destination` is the app's address, `wrapped` the field of the body that holds the real one, and
-        `where_secrets_go` says where the secret of this processor is set.
+        `where_secrets_go` says where the secret of this processor is set, `diagnose` why the event is not verified: it
+        is asked for when the tab of the signature is looked at.
         """
         same = (
             delivery is not None
@@ -72,6 +77,7 @@ class Detail(Container):
         kept = {"body", "headers", "event", "signature"} if alike else {"body", "headers"} if same else set()
         self._delivery, self._position = delivery, position
         self._destination, self._wrapped, self._where_secrets_go = destination, wrapped, where_secrets_go
+        self._diagnose = diagnose
         self._timeline = self._timeline if same else None
         self._fresh &= kept
         self._draw(keep=same)
@@ -125,7 +131,8 @@ class Detail(Container):
         elif name == "event":
             view.show(lambda width: event_lines(delivery, position, width), keep=keep)
         elif name == "signature":
-            view.show(lambda width: signature_lines(delivery, position, self._where_secrets_go, width), keep=keep)
+            why, missing = self._diagnose(), self._where_secrets_go
+            view.show(lambda width: signature_lines(delivery, position, missing, width, why), keep=keep)
         elif name == "timeline":
             self._draw_timeline(keep=keep)
             self.post_message(self.TimelineOpened())

@@ -9,15 +9,15 @@ cannot be read is answered with "error", the run goes on, and it exits with 0. A
 nothing is taken from the environment. Its keys: connector, method, url, headers ({"Name": "value"}, a list
 of values for a repeated one, or [["Name", "value"], …]), body or body_b64, secret or settings
 ({"signing_secret": "…"}), received_at (ISO 8601, UTC where it names no zone, or Unix seconds; now, if left
-out), capture_method, merchant_event_id (your own key: it comes back)."""
+out), capture_method, merchant_event_id (your own key: it comes back).
+
+An answer whose verdict is not VALID has "diagnosis": why, in a sentence that was tried, and what to do."""
 
 import argparse
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from inspector.cli import clock, output
-from inspector.cli.flags import add_connectors
+from inspector.cli.flags import add_connectors, opened_file
 
 if TYPE_CHECKING:
     from inspector.core import EventService
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     service = EventService.load(options.connectors)
     if options.jsonl:
         for name in options.files or ["-"]:
-            with _opened(name) as lines:
+            with opened_file(name) as lines:
                 _answer_lines(service, lines)
         return 0
     return max([_handle(service, name, options) for name in options.files or ["-"]])
@@ -70,7 +70,7 @@ def _answer_lines(service: "EventService", lines: BinaryIO) -> None:
 
 def _handle(service: "EventService", name: str, options: argparse.Namespace) -> int:
     """Answer the requests of one file. 1 where one of them could not be read."""
-    with _opened(name) as file:
+    with opened_file(name) as file:
         content = file.read()
     if content.lstrip()[:1] != b"{":
         _print(_answer(service, content, options))
@@ -87,15 +87,16 @@ def _answer(service: "EventService", content: bytes, options: argparse.Namespace
     """The answer to the request of a .http file, by the settings of the command line or the configured ones."""
     from inspector.cli.given import given
     from inspector.cli.opening import open_settings
-    from inspector.cli.requests import connector_of, inspect
-    from inspector.core.answer import answer
+    from inspector.cli.requests import answered, connector_of, inspect
     from inspector.core.http_file import read_http
 
     request = read_http(content, clock.now() if options.at is None else options.at)
     name = options.connector or connector_of(service, request) or service.detect(request) or ""
-    configured = open_settings(options).settings.of(name, request.path.partition(f"/{name}/")[2])
-    settings = given(options, service.connectors.get(name), configured)
-    return answer(inspect(service, request, options.connector, settings))
+    configured = open_settings(options).settings
+    own = configured.of(name, request.path.partition(f"/{name}/")[2])
+    settings = given(options, service.connectors.get(name), own)
+    inspection = inspect(service, request, options.connector, settings)
+    return answered(service, request, inspection, settings, configured.all())
 
 
 def _print(answer: dict[str, Any]) -> None:
@@ -106,14 +107,3 @@ def _print(answer: dict[str, Any]) -> None:
     import msgspec
 
     output.write_bytes(msgspec.json.format(output.encode(answer), indent=2) + b"\n")
-
-
-def _opened(name: str) -> BinaryIO:
-    from inspector.model import InspectorError
-
-    if name == "-":
-        return sys.stdin.buffer
-    try:
-        return Path(name).open("rb")
-    except OSError as error:
-        raise InspectorError(f"{name} cannot be read", str(error.strerror), exit_code=2) from None

@@ -8,6 +8,7 @@ from inspector.core.diagnose.address import addresses
 from inspector.core.diagnose.body import contents, edges
 from inspector.core.diagnose.case import FITS, Case, Trial
 from inspector.core.diagnose.clock import clocks, too_far
+from inspector.core.diagnose.coverage import uncovered
 from inspector.core.diagnose.facts import Fact, facts
 from inspector.core.diagnose.header import renamed, repaired
 from inspector.core.diagnose.secret import accounts, encodings, keyed, spellings, strangers
@@ -137,7 +138,7 @@ def _diagnosis(subject: Subject, fact: Fact, ruled_out: tuple[str, ...]) -> Diag
         expected=expected,
         received=received,
         covers=covers,
-        uncovered=_uncovered(covers),
+        uncovered=uncovered(covers),
     )
 
 
@@ -154,24 +155,3 @@ def _signatures(subject: Subject) -> tuple[str, str]:
 def _beginning(text: str) -> str:
     """Enough to tell signatures apart, and far too little to use one."""
     return f"{text[:_SHOWN]}… ({len(text)} characters)" if len(text) > 2 * _SHOWN else "…" * bool(text)
-
-
-_WHOLE: Final = frozenset(
-    ("body", "crc32", "sorted-json", "sorted-leaf-values", "sorted-fields", "form:bt_payload", "form:response")
-)
-
-
-def _uncovered(covers: tuple[str, ...]) -> tuple[str, ...]:
-    """What can change without the signature's notice."""
-    if not covers:
-        return ("the whole message",)
-    found: list[str] = []
-    if not _WHOLE.intersection(covers):
-        named = any(":" not in name and name not in ("timestamp", "url", "method", "path") for name in covers)
-        found.append("the other members of the body" if named else "the body")
-    if not {"url", "path"}.intersection(covers):
-        found.append("the address")
-    found.append("the other headers" if any(name.startswith("header:") for name in covers) else "the headers")
-    if not any(word in name.lower() for name in covers for word in ("time", "date")):
-        found.append("the time: the same delivery may come again")
-    return tuple(found)

@@ -12,6 +12,7 @@ from inspector.core.diagnose.case import Trial
 from inspector.core.diagnose.subject import Subject
 from inspector.core.signatures.certificate import Certificate
 from inspector.core.signatures.hmac import HmacSpec, Mac
+from inspector.core.signatures.key import beginnings
 from inspector.core.signatures.token import Token
 
 __all__ = ["PREFIXES", "accounts", "encodings", "keyed", "prefixes", "spellings", "strangers", "variable"]
@@ -22,7 +23,6 @@ PREFIXES: Final = ("whsec_", "v1,whsec_", "wsk_", "pdl_ntfset_", "sha256=", "sha
 _QUOTES: Final = "\"'`“”‘’„«»"
 _MARKS: Final = "<>[]{}(),;"
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]*\s*(?:=|:\s)\s*(.+)", re.DOTALL)
-_BEGINNING = re.compile(r"\b([a-z][a-z0-9_]*_)…")
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _ACCOUNTS, _STRANGERS, _KEYS = 24, 64, 6
 
@@ -40,7 +40,7 @@ def variable(subject: Subject, name: str) -> str:
 
 def prefixes(subject: Subject) -> list[str]:
     """What the secret begins with, as the document describes it."""
-    return _BEGINNING.findall(subject.case.connector.settings.get(subject.secret, ""))
+    return beginnings(subject.case.connector.settings.get(subject.secret, ""))
 
 
 def spellings(subject: Subject) -> Iterator[Trial]:

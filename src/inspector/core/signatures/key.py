@@ -1,6 +1,7 @@
 """Keys: how the text that a user configures becomes the bytes that a processor signs with."""
 
 import hashlib
+import re
 from binascii import a2b_base64
 from typing import Annotated, Literal
 
@@ -8,7 +9,9 @@ from pydantic import Field
 
 from inspector.core.signatures.shared import Spec, decode
 
-__all__ = ["KeyEncoding", "KeySpec", "key_bytes"]
+__all__ = ["KeyEncoding", "KeySpec", "beginnings", "key_bytes"]
+
+_BEGINNING = re.compile(r"\b([a-z][a-z0-9_]*_)…")
 
 KeyEncoding = Literal["text", "hex", "base64", "sha1-digest"]
 
@@ -24,6 +27,11 @@ class KeySpec(Spec):
     def encodings(self) -> tuple[KeyEncoding, ...]:
         """The encodings to try."""
         return (self.encoding,) if isinstance(self.encoding, str) else tuple(self.encoding)
+
+
+def beginnings(description: str) -> list[str]:
+    """What a secret begins with, by a document's words for it: whsec_ in "The signing secret, whsec_…"."""
+    return _BEGINNING.findall(description)
 
 
 def key_bytes(secret: str, spec: KeySpec) -> list[bytes]:
