@@ -5,7 +5,7 @@ Each is true whatever the cause may be. A certain one rules a valid signature ou
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from inspector.core.body import Unreadable, decode_json
 from inspector.core.diagnose.case import FITS
@@ -178,10 +178,11 @@ def _shape(subject: Subject) -> Iterator[Fact]:
 
 def _mode(subject: Subject, text: str) -> Iterator[Fact]:
     """A secret of test mode for an event of live mode, and the reverse."""
-    choice = subject.case.connector.mapping.test_mode
     words = re.split(r"[^a-z]+", text[:24].lower())[:3]
     ours = next((_MODES[word] for word in words if word in _MODES), "")
-    test = choice.choose(choice.words(subject.message)) if choice is not None else None
+    own: dict[str, Any] = {}
+    subject.case.connector.mapping.families[None].extract(subject.message, {}, own, {}, {})
+    test = own.get("test_mode")
     theirs = "" if test is None else "test" if test else "live"
     if ours and theirs and ours != theirs:
         sentence = f"The event is of {theirs} mode, and {subject.secret} begins as those of {ours} mode do."
