@@ -1,6 +1,7 @@
 """The use cases. The workspace owns the clock and the tasks, and joins the adapters."""
 
 from inspector.workspace.changes import Change
+from inspector.workspace.explain import explain
 from inspector.workspace.options import Options
 from inspector.workspace.resend import editable, resend
 from inspector.workspace.samples import all_candidates, fields_of
@@ -13,6 +14,7 @@ __all__ = [
     "Workspace",
     "all_candidates",
     "editable",
+    "explain",
     "fields_of",
     "remove_secret",
     "resend",

@@ -2,7 +2,7 @@
 
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -12,7 +12,6 @@ from inspector.keys import Keys
 from inspector.model import (
     ARRIVAL,
     Delivery,
-    Diagnosis,
     EventRow,
     Inspection,
     InspectorError,
@@ -41,6 +40,11 @@ class Reading:
     def clock() -> float:
         """The time, in Unix seconds. Nothing else in Inspector asks for it."""
         return time.time()  # noqa: TID251 - this is the clock
+
+    @property
+    def keys(self) -> Mapping[str, bytes]:
+        """The certificates and key sets that were fetched, by their address."""
+        return self._keys.known()
 
     @property
     def session(self) -> str:
@@ -115,21 +119,6 @@ class Reading:
         """Every session of the store."""
         return self._store.sessions()
 
-    def diagnose(self, delivery: Delivery, position: int = 0) -> Diagnosis | None:
-        """Why an event of a delivery is not verified, by the settings of today; None where it is by them.
-
-        It is not kept, and costs milliseconds: ask when somebody looks.
-        """
-        connector = delivery.inspection.connector
-        return self.service.diagnose(
-            delivery.request,
-            connector or None,
-            self.settings_of(connector, delivery.label),
-            others=self.settings.all(),
-            keys=self._keys.known(),
-            position=position,
-        )
-
     def inspect(self, delivery: Delivery) -> Inspection:
         """The inspection made anew from the raw request, by the settings of today and the clock of its receipt."""
         connector = delivery.inspection.connector or None
@@ -137,7 +126,7 @@ class Reading:
             delivery.request,
             connector,
             self.settings_of(connector, delivery.label) if connector else None,
-            keys=self._keys.known(),
+            keys=self.keys,
         )
 
 

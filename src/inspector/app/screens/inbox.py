@@ -23,6 +23,7 @@ from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.lines import LinesView
 from inspector.app.widgets.status import StatusLine
 from inspector.model import EventRow
+from inspector.workspace import explain
 
 __all__ = ["InboxScreen"]
 
@@ -142,7 +143,7 @@ class InboxScreen(Looking):
             self.workspace.forward_to,
             connector.document.body.unwrap if connector else None,
             secret_place(row.connector, row.label, connector.secret) if connector and connector.secret else "",
-            lambda: self.workspace.diagnose(delivery, row.position),
+            lambda: explain(self.workspace, delivery, row.position),
         )
 
     @property
