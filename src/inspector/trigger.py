@@ -1,32 +1,27 @@
-"""From a sample to a delivery: the sample that a word means, under a new event id, changed, and signed.
+"""From a sample to a delivery: the sample that a word means, under a new event id, and changed."""
 
-And the bad ones, made on purpose: what a processor never sends but a receiver has to see through.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from inspector.core import Connector, EventService, freshen, set_value, sign
+from inspector.core import Connector, EventService, freshen, set_value
 from inspector.core.amounts import Amount
 from inspector.core.locate import Message
 from inspector.core.read import read, split
 from inspector.core.signed_text import as_text
 from inspector.library import Sample, samples
-from inspector.model import CapturedRequest, Family, InspectorError, Verdict, event_type
+from inspector.model import CapturedRequest, Family, InspectorError, event_type
 
-__all__ = ["Candidate", "Field", "candidates", "choose", "compose", "fields", "forge", "stale", "tamper"]
+__all__ = ["Candidate", "Field", "candidates", "choose", "compose", "fields"]
 
-_DAY: Final = 86_400.0
 _AMOUNTS: Final = ("amount", "refund_amount", "dispute_amount", "payout_amount")
 _IDS: Final = (
     *("connector_transaction_id", "connector_refund_id", "connector_dispute_id", "connector_mandate_id"),
     *("connector_payout_id", "merchant_transaction_id", "merchant_refund_id", "merchant_order_id", "email"),
 )
-_TELLING: Final = (*_AMOUNTS, "event_id", "native_type")
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -146,53 +141,3 @@ def _currency(connector: Connector, request: CapturedRequest, family: Family, am
         if place.place is None
     ]
     return [Field("currency", place.text, as_text(raw)) for place in places if (raw := place.find(message))][:1]
-
-
-def tamper(
-    service: EventService, connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float
-) -> CapturedRequest:
-    """The signed request with a value changed afterwards; where the signature does not protect it, with the
-    signature of another secret."""
-    inspection = service.handle(request, connector.name, settings, now)
-    sources = inspection.events[0].sources if inspection.events else {}
-    for name in _TELLING:
-        source = sources.get(name)
-        if source is None or "," in source.locator:  # joined from several places: none of them holds the value
-            continue
-        try:
-            changed = set_value(connector, request, source.locator, _other(source.raw_value))
-        except InspectorError:
-            continue
-        if not service.handle(changed, connector.name, settings, now).source_verified:
-            return changed
-    return forge(connector, request, settings, now)
-
-
-def forge(connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float) -> CapturedRequest:
-    """The request, signed by somebody who has another secret. Raises InspectorError where no secret is shared:
-    a processor that signs with a private key of its own, or not at all."""
-    if "signing_key" in settings or not settings.get(connector.secret):
-        raise InspectorError(f"{connector.title} shares no secret, so there is no wrong one", exit_code=2)
-    return sign(connector, request, {**settings, connector.secret: _wrong(settings[connector.secret])}, now)
-
-
-def _other(raw: Any) -> str:
-    text = str(raw)
-    return f"{text[:-1]}{(int(text[-1]) + 1) % 10}" if text[-1:].isdecimal() else f"{text}x"
-
-
-def _wrong(secret: str) -> str:
-    """Another secret of the same form: hexadecimal and base64 stay what they are."""
-    place = max(len(secret) - 6, 0)
-    return f"{secret[:place]}{'B' if secret[place : place + 1] == 'A' else 'A'}{secret[place + 1 :]}"
-
-
-def stale(
-    service: EventService, connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float
-) -> CapturedRequest:
-    """The request as it was signed a day ago. Raises InspectorError where the signature holds no time."""
-    signed = sign(connector, request, settings, now - _DAY)
-    verdict = service.handle(signed, connector.name, settings, now).verification.verdict
-    if verdict is not Verdict.EXPIRED:
-        raise InspectorError(f"{connector.title}'s signature holds no time, so it cannot be stale", exit_code=2)
-    return signed

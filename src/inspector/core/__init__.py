@@ -7,9 +7,11 @@ from inspector.core.document import Document
 from inspector.core.mistakes import Mistake, read_document
 from inspector.core.query import Query, Term, parse_query
 from inspector.core.service import EventService
+from inspector.core.spoil import Bad, spoil
 from inspector.core.throwaway import throwaway_settings
 
 __all__ = [
+    "Bad",
     "Connector",
     "Document",
     "EventService",
@@ -23,5 +25,6 @@ __all__ = [
     "read_document",
     "set_value",
     "sign",
+    "spoil",
     "throwaway_settings",
 ]

@@ -5,7 +5,7 @@ The counterpart of reading: what is written here by a locator is found there by 
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, Final
@@ -23,23 +23,29 @@ from inspector.core.signatures.shared import as_tuple
 from inspector.core.signed_text import as_text
 from inspector.model import CapturedRequest, InspectorError, Verdict
 
-__all__ = ["freshen", "set_value", "sign"]
+__all__ = ["Alter", "freshen", "set_value", "sign"]
 
 _ISO: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def sign(connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float) -> CapturedRequest:
-    """The request as the processor would sign it at `now` (Unix seconds).
+Alter = Callable[[Mapping[str, str]], Mapping[str, str | None]]
+"""Makes other texts of those that a scheme puts into its places; None takes what stands in a place out."""
+
+
+def sign(
+    connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float, alter: Alter = dict
+) -> CapturedRequest:
+    """The request as the processor would sign it at `now` (Unix seconds), or as `alter` makes it of that.
 
     Raises InspectorError where no secret is set, or the request cannot be read as this connector's.
     """
     message = _read(connector, request, with_secret(connector, settings))
     items = split(connector, message)[0] if connector.signs_items else [message.root]
-    values: dict[str, str] = {}
+    values: dict[str, str | None] = {}
     edited = False
     for item in items:
         message.item = item
-        for place, text in connector.scheme.sign(message, now).items():
+        for place, text in alter(connector.scheme.sign(message, now)).items():
             if _put(message, item, place, text):
                 edited = True
             else:
@@ -63,9 +69,22 @@ def _read(connector: Connector, request: CapturedRequest, settings: Mapping[str,
     return message
 
 
-def _put(message: Message, item: Any, place: str, value: Any) -> bool:
-    """Put a value at a place of the body, from the item or from the top."""
-    return _assign(message.root if place.startswith("root:") else item, place.removeprefix("root:"), value)
+def _put(message: Message, item: Any, place: str, value: str | None) -> bool:
+    """Put a value at a place of the body, from the item or from the top; None takes out what is there."""
+    node, path = (message.root if place.startswith("root:") else item), place.removeprefix("root:")
+    return _assign(node, path, value) if value is not None else _take_out(node, path)
+
+
+def _take_out(node: Any, path: str) -> bool:
+    """Take a member out of the body. False for a place that is not in the body."""
+    if ":" in path:
+        return False
+    *parents, key = steps_of(path)
+    for step in parents:
+        node = _child(node, step)
+    if isinstance(node, dict):
+        node.pop(key, None)
+    return True
 
 
 def _assign(node: Any, path: str, value: Any) -> bool:
@@ -95,23 +114,30 @@ def _child(node: Any, step: str) -> Any:
 
 
 def _write(
-    connector: Connector, request: CapturedRequest, message: Message, values: Mapping[str, str]
+    connector: Connector, request: CapturedRequest, message: Message, values: Mapping[str, str | None]
 ) -> CapturedRequest:
-    """Headers, query parameters and form fields, by locator."""
-    headers: dict[str, str] = {}
+    """Headers, query parameters and form fields, by locator; None leaves one out."""
+    headers: dict[str, str | None] = {}
     for place, text in values.items():
         kind, _, name = place.partition(":")
         if kind == "header":
             headers[canonical(name)] = text
         elif kind == "form":
-            form = {**message.form, name: text}
-            request = msgspec.structs.replace(request, body=encode_form(form))
+            request = msgspec.structs.replace(request, body=encode_form(_with(message.form, name, text)))
         elif kind == "query":
-            pairs = {**dict(parse_qsl(request.query, keep_blank_values=True)), name: text}
+            pairs = _with(dict(parse_qsl(request.query, keep_blank_values=True)), name, text)
             request = msgspec.structs.replace(request, url=f"{request.url.partition('?')[0]}?{urlencode(pairs)}")
         else:
             raise InspectorError(f"{connector.title}: nothing can be written to {place}")
-    return request.with_headers(headers)
+    gone = {name.lower() for name, text in headers.items() if text is None}
+    kept = tuple(pair for pair in request.headers if pair[0].lower() not in gone)
+    found = {name: text for name, text in headers.items() if text is not None}
+    return msgspec.structs.replace(request, headers=kept).with_headers(found)
+
+
+def _with(pairs: Mapping[str, Any], name: str, text: str | None) -> dict[str, Any]:
+    """The pairs with another value under a name, or without it."""
+    return {key: value for key, value in {**pairs, name: text}.items() if value is not None or key != name}
 
 
 def canonical(header: str) -> str:

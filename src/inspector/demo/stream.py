@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
-from inspector.core import Connector, EventService, set_value, sign
+from inspector.core import Bad, Connector, EventService, set_value, sign, spoil
 from inspector.core.body import Unreadable, decode_json, encode_json
 from inspector.forwarder import Forwarder
 from inspector.library import Sample
 from inspector.model import CapturedRequest, InspectorError
-from inspector.trigger import compose, fields, forge, stale, tamper
+from inspector.trigger import compose, fields
 
 __all__ = ["Stream", "play"]
 
@@ -21,6 +21,12 @@ _KINDS: Final = (
     *("good", "good", "good", "duplicate", "good", "tampered", "good", "good", "batch", "good", "stale"),
     *("good", "good", "unknown", "good", "good", "unsigned", "good", "good", "forged", "good"),
 )
+_BAD: Final = {
+    "tampered": Bad.CHANGED_BYTE,
+    "stale": Bad.STALE,
+    "forged": Bad.WRONG_SECRET,
+    "unsigned": Bad.MISSING_SIGNATURE,
+}
 _REFERENCES: Final = ("merchant_transaction_id", "merchant_order_id")
 
 
@@ -71,19 +77,13 @@ class Stream:
         connector = self._service.connectors[sample.connector]
         settings = self._settings(connector.name)
         request = self._fresh(connector, sample, now)
-        if kind == "stale":
-            return [stale(self._service, connector, request, settings, now)]
+        if kind in _BAD:
+            return [spoil(connector, request, settings, now, _BAD[kind])]
         if kind == "batch":
             request = self._batch(connector, request, sample, now)
         elif kind == "unknown":
             request = _renamed(connector, request)
-        if kind == "unsigned":
-            return [request]
-        if kind == "forged":
-            return [forge(connector, request, settings, now)]
         signed = sign(connector, request, settings, now)
-        if kind == "tampered":
-            return [tamper(self._service, connector, signed, settings, now)]
         return [signed, signed] if kind == "duplicate" else [signed]
 
     def _fresh(self, connector: Connector, sample: Sample, now: float) -> CapturedRequest:

@@ -8,14 +8,17 @@ import argparse
 from typing import TYPE_CHECKING
 
 from inspector.cli import clock, output
-from inspector.cli.flags import add_connectors
+from inspector.cli.flags import add_connectors, positive
 
 if TYPE_CHECKING:
     from inspector.cli.opening import Opened
-    from inspector.core import Connector, EventService
+    from inspector.core import Connector
     from inspector.model import CapturedRequest
 
 __all__ = ["EXAMPLES", "configure", "run"]
+
+# The values of core.Bad, which is not loaded for a help text.
+_BAD = ("changed-byte", "stale", "wrong-secret", "missing-signature")
 
 EXAMPLES = """examples:
   inspector trigger stripe --list
@@ -23,6 +26,8 @@ EXAMPLES = """examples:
   inspector trigger stripe WEBHOOK_DISPUTE_OPENED --set data.object.amount=5000
   inspector trigger adyen AUTHORISATION --to http://localhost:3000/webhooks --secret 44782DEF…
   inspector trigger stripe charge.refunded --print > refund.http
+  inspector trigger stripe charge.refunded --bad wrong-secret
+  inspector trigger stripe charge.refunded --stale 30
 
 exit codes: 0 answered with 2xx, 1 another answer or none, 2 wrong usage"""
 
@@ -41,9 +46,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--setting", metavar="NAME=VALUE", action="append", default=[], help="another setting of the connector"
     )
     bad = parser.add_mutually_exclusive_group()
-    bad.add_argument("--tamper", action="store_true", help="change it after signing")
-    bad.add_argument("--stale", action="store_true", help="sign it as of yesterday")
-    bad.add_argument("--unsigned", action="store_true", help="leave the signature out")
+    bad.add_argument("--bad", choices=_BAD, metavar="KIND", help=f"deliberately bad: {', '.join(_BAD)}")
+    bad.add_argument("--tamper", action="store_const", dest="bad", const="changed-byte", help="--bad changed-byte")
+    bad.add_argument(
+        "--stale", metavar="MINUTES", nargs="?", type=positive, const=24 * 60.0, help="signed that long ago (a day)"
+    )
+    bad.add_argument(
+        "--unsigned", action="store_const", dest="bad", const="missing-signature", help="--bad missing-signature"
+    )
     parser.add_argument("--print", action="store_true", help="write the request as a .http file instead of sending it")
     add_connectors(parser)
 
@@ -64,14 +74,13 @@ def run(options: argparse.Namespace) -> int:
         output.table(("sample", "native", "event type"), rows)
         return 0
     sample = choose(found, options.event)
-    request = _prepared(service, service.connectors[name], sample.request, label, opened, options)
+    request = _prepared(service.connectors[name], sample.request, label, opened, options)
     if options.print:
         return _print(request, service.connectors[name], opened.settings.of(name, label))
     return _send(request, sample.name)
 
 
 def _prepared(
-    service: "EventService",
     connector: "Connector",
     request: "CapturedRequest",
     label: str,
@@ -82,8 +91,8 @@ def _prepared(
     import secrets
 
     from inspector.cli.given import given, pair
-    from inspector.core import sign
-    from inspector.trigger import compose, stale, tamper
+    from inspector.core import Bad, sign, spoil
+    from inspector.trigger import compose
 
     now = clock.now()
     url = _url(options.to, opened, connector.name, label)
@@ -92,12 +101,11 @@ def _prepared(
     settings = given(options, connector, opened.settings.of(connector.name, label))
     if connector.secret and not settings.get(connector.secret):
         settings = _throwaway(connector, settings)
-    if options.unsigned:
-        return request
-    if options.stale:
-        return stale(service, connector, request, settings, now)
-    signed = sign(connector, request, settings, now)
-    return tamper(service, connector, signed, settings, now) if options.tamper else signed
+    if options.stale is not None:
+        return spoil(connector, request, settings, now, Bad.STALE, options.stale * 60)
+    if options.bad is not None:
+        return spoil(connector, request, settings, now, Bad(options.bad))
+    return sign(connector, request, settings, now)
 
 
 def _throwaway(connector: "Connector", settings: dict[str, str]) -> dict[str, str]:
