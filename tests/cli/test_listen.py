@@ -105,6 +105,14 @@ def test_a_body_that_is_too_large_gets_413(tmp_path: Path) -> None:
     assert b"1,024 bytes" in text
 
 
+@pytest.mark.parametrize(("mode", "status"), [("ack", 200), ("reject", 401), ("outage", 503)])
+def test_what_the_processor_gets_can_be_chosen(tmp_path: Path, mode: str, status: int) -> None:
+    """--answer: what it wants, a 401 unless it is verified, or an outage; the request is stored in any case."""
+    with listening("--json", "--answer", mode, home=tmp_path) as receiver:
+        assert receiver.post("/stripe", BODY)[0] == status
+        assert receiver.json()["delivery"] == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_in_good_order(tmp_path: Path, number: int) -> None:
     """Ctrl+C and SIGTERM end it with exit code 0, after everything that was answered is printed."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_data_path
 
 from inspector.library import DOCUMENT, folder
+from inspector.model import AnswerMode
 from inspector.settings import Listen, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ def workspace_options(options: argparse.Namespace, opened: Opened) -> "Options":
         data=data_folder(options, opened.listen),
         connectors=opened.connectors,
         connector=getattr(options, "connector", None),
+        answer=AnswerMode(chosen("answer")),
         **{name: chosen(name) for name in _SHARED},
     )
 
 
-_SHARED = ("session", "host", "port", "forward_to", "auto_forward", "answer", "public_url", "max_body")
+_SHARED = ("session", "host", "port", "forward_to", "auto_forward", "public_url", "max_body")
