@@ -73,12 +73,13 @@ class Forwarder:
         attempt = await self._send(delivery.number, delivery.request, url, headers, destination)
         return attempt if mode is ForwardMode.VERBATIM else replace(attempt, mode=mode)
 
-    async def deliver(self, request: CapturedRequest) -> ForwardAttempt:
-        """Send a request to its own address, as its processor would. Never raises."""
+    async def deliver(self, request: CapturedRequest, patience: float = 30.0) -> ForwardAttempt:
+        """Send a request to its own address, as its processor would, and wait that many seconds. Never raises."""
         headers: CIMultiDict[str] = CIMultiDict(
             (name, value) for name, value in request.headers if name.lower() not in _NOT_FORWARDED
         )
-        return await self._send(0, request, request.url, headers, Destination(request.url.partition("?")[0]))
+        destination = Destination(request.url.partition("?")[0], patience)
+        return await self._send(0, request, request.url, headers, destination)
 
     async def _send(
         self, number: int, request: CapturedRequest, url: str, headers: CIMultiDict[str], destination: Destination

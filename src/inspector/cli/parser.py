@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "verify": "why the signature of a request holds or does not, in one sentence",
     "events": "the events that are stored, as a table or JSON lines",
     "trigger": "send a sample event, signed as its processor would",
+    "probe": "whether your app accepts good deliveries and refuses bad ones",
     "connectors": "the processors: list, show, check, schema",
     "check": "samples and sessions as regression tests, field by field",
     "secrets": "keep the secrets of your accounts in the keyring: set, list, remove",
