@@ -70,11 +70,9 @@ class Workspace(Reading):
         if options.connector is not None and options.connector not in service.connectors:
             known = ", ".join(service.connectors)
             raise InspectorError(f"There is no connector {options.connector!r}", f"There are {known}", exit_code=2)
-        own = settings(service.connectors)
-        await asyncio.to_thread(own.prepare)  # a keyring may be slow, or ask its user
         store = Store.open(options.data, options.session)
         try:
-            return cls(options, service, own, store)
+            return cls(options, service, settings(service.connectors), store)
         except BaseException:
             store.close()
             raise
@@ -95,6 +93,9 @@ class Workspace(Reading):
         With `attach`, a receiver of another process on the same data folder will do, too: what it stores is told of.
         """
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        await asyncio.to_thread(
+            self.settings.prepare
+        )  # a keyring may be slow, or ask its user: no delivery waits for it
         if self.forward_to:
             self._start(watch_app(self, self.forward_to))
         try:
