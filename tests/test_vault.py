@@ -120,3 +120,11 @@ def test_every_change_can_be_noticed(tmp_path: Path, system: MemoryKeyring) -> N
     assert stamps[0] == (0, 0)
     assert all(one != two for one, two in pairwise(stamps))
     assert system.found == {}
+
+
+def test_where_nothing_can_be_written_that_is_said(tmp_path: Path) -> None:
+    """A file stands where the config folder should be: it is named, without the secret."""
+    (tmp_path / "config").write_text("in the way")
+    with pytest.raises(InspectorError, match="cannot be") as caught:
+        Vault(tmp_path / "config").put("stripe", "signing_secret", SECRET, in_file=True)
+    assert SECRET not in str(caught.value)

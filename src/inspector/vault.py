@@ -9,6 +9,7 @@ null says that the keyring has it; a text is the secret itself, kept here for wa
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -116,6 +117,8 @@ class Vault:
                 os.fsync(file.fileno())
             begun.replace(self.path)
         except OSError as error:
+            with suppress(OSError):
+                begun.unlink()
             raise InspectorError(f"{self.path} cannot be written", str(error.strerror)) from None
 
 

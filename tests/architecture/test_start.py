@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("textual", "rich", "aiohttp", "pydantic", "cryptography", "sqlite3", "asyncio")
+HEAVY = ("textual", "rich", "aiohttp", "pydantic", "cryptography", "sqlite3", "asyncio", "keyring")
 
 
 def loaded(statement: str) -> set[str]:
@@ -20,7 +20,9 @@ def test_importing_the_command_line_loads_nothing_heavy() -> None:
     assert not loaded("import inspector.cli") & set(HEAVY)
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["listen", "--help"], ["handle", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--version"], ["--help"], ["listen", "--help"], ["handle", "--help"], ["probe", "--help"]]
+)
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
     """Asking for help loads neither the screen nor the server nor the documents."""
     code = f"inspector.cli.main({words!r})"
@@ -37,6 +39,12 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
 def test_importing_inspector_is_cheap() -> None:
     """`import inspector` in somebody's program costs nothing until a name is used."""
     assert not loaded("import inspector") & {*HEAVY, "msgspec"}
+
+
+def test_a_keyring_is_loaded_by_those_only_who_keep_something_in_it() -> None:
+    """Who has secrets in the environment or in a file does not wait for it."""
+    statement = "import os; from inspector.settings import load_settings; load_settings({'stripe': 1}).prepare()"
+    assert not loaded(statement) & {"keyring"}
 
 
 def test_the_core_needs_no_network_and_no_screen() -> None:

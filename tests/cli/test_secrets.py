@@ -147,6 +147,16 @@ def test_removing_takes_it_out_of_keyring_and_list(tmp_path: Path, system: dict[
     assert "stands in INSPECTOR_STRIPE_SIGNING_SECRET" in found.stderr
 
 
+def test_what_is_kept_of_a_processor_that_is_gone_can_be_removed(tmp_path: Path) -> None:
+    """It is listed as such."""
+    kept(tmp_path)
+    folder = connectors_folder(tmp_path, "adyen")
+    listed = inspector("secrets", "list", "--connectors", folder, home=tmp_path)
+    assert "there is no such connector" in listed.stdout
+    assert inspector("secrets", "remove", "stripe", "--connectors", folder, home=tmp_path).returncode == 0
+    assert rows(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("words", "stdin", "said"),
     [

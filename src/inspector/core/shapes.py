@@ -92,7 +92,7 @@ def implausible(connector: Connector, setting: str, text: str) -> Remark | None:
 
 def _misbegun(connector: Connector, setting: str, text: str, expected: str) -> Remark | None:
     known = beginnings(connector, setting)
-    if text.startswith(known or ("",)) and known:
+    if known and text.startswith(known):
         return None
     key = api_key(text) if setting in _secrets(connector) else None
     if key is not None:

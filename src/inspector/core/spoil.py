@@ -49,10 +49,8 @@ def spoil(
 
     Raises InspectorError where the processor's signature cannot be bad in that way, or nothing can be signed.
     """
-    if (
-        _inspect(connector, sign(connector, request, settings, now), settings, now).verification.verdict
-        is Verdict.UNSIGNED
-    ):
+    good = sign(connector, request, settings, now)
+    if _inspect(connector, good, settings, now).verification.verdict is Verdict.UNSIGNED:
         raise InspectorError(f"{connector.title} does not sign this event, so an app cannot tell", exit_code=2)
     made = _MAKE[bad](connector, request, settings, now, age)
     found = _inspect(connector, made, settings, now).verification

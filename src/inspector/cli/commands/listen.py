@@ -2,8 +2,8 @@
 
 The processor is named by the path, /stripe, or /stripe/checkout for one of several accounts; on / it is
 recognised. Every request is stored before it is answered. Secrets come from the environment,
-INSPECTOR_STRIPE_SIGNING_SECRET, or from inspector.toml; flags stand over the environment, which stands over
-the file.
+INSPECTOR_STRIPE_SIGNING_SECRET, from inspector.toml, or from `inspector secrets`, in this order; flags stand
+over all of them.
 
 Where standard output is no terminal, or with --headless, there is no screen but a line an event. With --json
 it is a line of JSON a delivery: its number, session, received_at, method, url, label and duplicate_of, and

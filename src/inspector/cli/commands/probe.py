@@ -7,7 +7,6 @@ finding. Your app and Inspector need the same secret: a test one. Its events are
 that is in use."""
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,6 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Probe the app."""
+    import asyncio
+
     from inspector.cli.given import given
     from inspector.cli.opening import open_settings
     from inspector.core import EventService

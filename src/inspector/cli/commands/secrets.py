@@ -57,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
     connectors = load_connectors(opened.connectors)
     if options.action == "list":
         return _list(opened.settings, connectors, options.json)
+    if options.action == "remove" and len(options.names) in (1, 2) and opened.settings.kept(options.names[0]):
+        return _remove(opened.settings, *options.names)  # also of a connector that is not there any more
     account, setting = _named(options.names, connectors, bare=options.action == "remove")
     if options.action == "remove":
         return _remove(opened.settings, account, setting)
@@ -118,7 +120,10 @@ def _given(account: str, setting: str, what: str) -> str:
 
         if what:
             output.note(what)
-        text = getpass(f"{setting} of {account} (not shown): ").strip()
+        try:
+            text = getpass(f"{setting} of {account} (not shown): ").strip()
+        except EOFError:  # Ctrl+D
+            text = ""
     else:
         text = _piped(setting)
     if not text:
@@ -189,7 +194,7 @@ def _line(account: str, setting: str, where: str, shape: str, remark: str, *, in
     return {**names, "shape": shape or None, "remark": remark or None, "in_force": in_force}
 
 
-def _remove(settings: "Settings", account: str, setting: str) -> int:
+def _remove(settings: "Settings", account: str, setting: str = "") -> int:
     from inspector.model import InspectorError
 
     kept = settings.kept(account)

@@ -112,7 +112,8 @@ def _throwaway(connector: "Connector", settings: dict[str, str]) -> dict[str, st
     from inspector.core import throwaway_settings
 
     variable = f"INSPECTOR_{connector.name}_{connector.secret}".upper()
-    output.note(f"No secret of {connector.title} is set, so a throwaway one signs: set {variable} or --secret")
+    how = f"inspector secrets set {connector.name}, or set {variable}, or --secret"
+    output.note(f"No secret of {connector.title} is set, so a throwaway one signs: {how}")
     return {**throwaway_settings(connector), **settings}
 
 
