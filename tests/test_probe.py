@@ -11,7 +11,7 @@ from aiohttp import web
 from inspector.model import InspectorError
 from inspector.workspace import Workspace
 from inspector.workspace.probe import Outcome, Probed, probe
-from tests.connectors.shared import CONNECTORS, SETTINGS, handle, sample
+from tests.connectors.shared import CONNECTORS, SAMPLES, SETTINGS, handle, sample
 
 SECRET = SETTINGS["stripe"]["signing_secret"]
 BAD = ("changed-byte", "stale", "wrong-secret", "missing-signature")
@@ -171,4 +171,4 @@ async def test_what_is_not_signed_cannot_be_probed() -> None:
         raise AssertionError("nothing should come")
 
     with pytest.raises(InspectorError, match="does not sign this event"):
-        await probed(answer, "itaubank", "pix")
+        await probed(answer, "itaubank", next(each.name for each in SAMPLES if each.connector == "itaubank"))

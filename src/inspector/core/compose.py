@@ -25,6 +25,7 @@ from inspector.model import CapturedRequest, InspectorError, Verdict
 
 __all__ = ["Alter", "freshen", "set_value", "sign"]
 
+_PRIVATE: Final = frozenset({"rsa", "certificate", "jws"})  # schemes in which no secret is shared
 _ISO: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
@@ -55,9 +56,18 @@ def sign(
     elif not values and connector.scheme.verify(message, now).verdict is not Verdict.UNSIGNED:
         raise InspectorError(
             f"{connector.title} cannot be signed: there is no usable secret",
-            hint=f"Set INSPECTOR_{connector.name.upper()}_{connector.secret.upper()}",
+            hint=_key_of(connector),
         )
     return _write(connector, request, message, values)
+
+
+def _key_of(connector: Connector) -> str:
+    """What has to be set to sign as a processor does."""
+    signature = connector.document.signature
+    schemes = {spec.scheme for spec in (signature if isinstance(signature, list) else [signature])}
+    if schemes & _PRIVATE:
+        return "It signs with a private key of its own: give one of yours, in PEM, as --setting signing_key=…"
+    return f"Set INSPECTOR_{connector.name.upper()}_{connector.secret.upper()}"
 
 
 def _read(connector: Connector, request: CapturedRequest, settings: Mapping[str, str]) -> Message:

@@ -17,7 +17,7 @@ from inspector.core.signatures.clock import duration
 from inspector.core.signed_text import as_text
 from inspector.model import CapturedRequest, Inspection, InspectorError, Verdict
 
-__all__ = ["DAY", "Bad", "spoil"]
+__all__ = ["DAY", "Bad", "is_signed", "spoil"]
 
 DAY: Final = 86_400.0  # seconds
 _TELLING: Final = ("amount", "refund_amount", "dispute_amount", "payout_amount", "event_id", "native_type")
@@ -49,8 +49,7 @@ def spoil(
 
     Raises InspectorError where the processor's signature cannot be bad in that way, or nothing can be signed.
     """
-    good = sign(connector, request, settings, now)
-    if _inspect(connector, good, settings, now).verification.verdict is Verdict.UNSIGNED:
+    if not is_signed(connector, request, settings, now):
         raise InspectorError(f"{connector.title} does not sign this event, so an app cannot tell", exit_code=2)
     made = _MAKE[bad](connector, request, settings, now, age)
     found = _inspect(connector, made, settings, now).verification
@@ -65,6 +64,12 @@ def spoil(
         hint="Make it older; where the processor sets no tolerance, the setting tolerance_seconds is one",
         exit_code=2,
     )
+
+
+def is_signed(connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float) -> bool:
+    """Whether the processor signs this event at all. Raises InspectorError where there is nothing to sign with."""
+    good = sign(connector, request, settings, now)
+    return _inspect(connector, good, settings, now).verification.verdict is not Verdict.UNSIGNED
 
 
 def _inspect(connector: Connector, request: CapturedRequest, settings: Mapping[str, str], now: float) -> Inspection:

@@ -14,6 +14,7 @@ from inspector.cli import clock, output
 from inspector.cli.flags import add_connectors, add_json, positive
 
 if TYPE_CHECKING:
+    from inspector.core import Connector
     from inspector.library import Sample
     from inspector.trigger import Candidate
     from inspector.workspace.probe import Probed
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     if connector.secret and not settings.get(connector.secret):
         title = f"No secret of {connector.title} is set, so no app could accept anything"
         raise InspectorError(title, hint=f"inspector secrets set {options.connector}, or --secret TEXT", exit_code=2)
-    sample = choose(found, options.event) if options.event else _usual(found)
+    sample = choose(found, options.event) if options.event else _usual(found, connector, settings)
     if not options.json:
         output.note(f"{name}: {sample.name} → {options.to}")
     probed = asyncio.run(probe(connector, sample.request, options.to, settings, clock.now, options.timeout))
@@ -80,10 +81,13 @@ def run(options: argparse.Namespace) -> int:
     return int(any(each.finding for each in probed))
 
 
-def _usual(found: "Sequence[Candidate]") -> "Sample":
-    """A payment that succeeded, if there is such a sample; of several, the plainest has the shortest name."""
-    payments = [each.sample for each in found if _FIRST in each.event_types]
-    return min(payments or [found[0].sample], key=lambda each: len(each.name))
+def _usual(found: "Sequence[Candidate]", connector: "Connector", settings: dict[str, str]) -> "Sample":
+    """Of the events that the processor signs, a payment that succeeded; of several, the plainest: the shortest name."""
+    from inspector.core.spoil import is_signed
+
+    ordered = sorted(found, key=lambda each: (_FIRST not in each.event_types, len(each.sample.name)))
+    samples = [each.sample for each in ordered]
+    return next((each for each in samples if is_signed(connector, each.request, settings, clock.now())), samples[0])
 
 
 def _values(probed: "Probed") -> dict[str, Any]:
