@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +16,8 @@ from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.detail import Detail
 from inspector.app.widgets.status import StatusLine
-from inspector.model import CapturedRequest, Notice
+from inspector.core import EventService, parse_query
+from inspector.model import CapturedRequest, Diagnosis, Notice
 from tests.app.scene import Scene, event
 from tests.app.user import shown, three
 
@@ -153,6 +155,43 @@ async def test_an_invalid_signature_has_its_reason(tmp_path: Path) -> None:
         assert "✗ invalid" in app.rows()[1]
         await app.press("2")
         assert "does not match" in app.tab("signature")
+
+
+async def test_an_invalid_signature_is_explained(tmp_path: Path) -> None:
+    """A body that lost its last line feed: the tab says what would fit, what to do, and what was not tried in vain."""
+    async with shown(tmp_path) as app:
+        request = event(1)
+        await app.scene.events(msgspec.structs.replace(request, body=request.body + b"\n"))
+        number = app.scene.workspace.rows(app.scene.workspace.ids(parse_query("")))[0].delivery
+        stored = app.scene.workspace.delivery(number)
+        broken = msgspec.structs.replace(stored.request, body=stored.request.body[:-1])
+        await app.scene.workspace.receive(broken, "stripe", "")
+        await app.until(lambda: len(app.events) == 2)
+        await app.press("2")
+        await app.until(lambda: "It fits" in app.tab("signature"))
+        text = " ".join(app.tab("signature").split())
+    assert "It fits when a line feed stands after the body." in text
+    assert "→ Something between the sender and here cuts it off." in text
+    assert "but not the address, the headers" in text
+
+
+async def test_nothing_is_diagnosed_before_somebody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of bad signatures costs nothing but the verdicts: the diagnosis waits for the tab."""
+    asked: list[CapturedRequest] = []
+    diagnose = EventService.diagnose
+
+    def counted(self: EventService, request: CapturedRequest, *more: Any, **named: Any) -> Diagnosis | None:
+        asked.append(request)
+        return diagnose(self, request, *more, **named)
+
+    monkeypatch.setattr(EventService, "diagnose", counted)
+    async with shown(tmp_path) as app:
+        await app.scene.events(*(event(number) for number in range(1, 6)), secret="whsec_another")
+        await app.until(lambda: len(app.events) == 5)
+        assert asked == []
+        await app.press("2")
+        await app.until(lambda: "does not match" in app.tab("signature"))
+        assert [request.body for request in asked] == [event(5).body]
 
 
 async def test_the_body_is_a_tree_and_the_very_bytes(tmp_path: Path) -> None:

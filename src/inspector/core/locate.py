@@ -65,9 +65,10 @@ class Message:
     def with_settings(self, settings: Mapping[str, str]) -> "Message":
         """The same message, read already, by other settings."""
         other = Message.__new__(Message)
-        for name in Message.__slots__:
-            setattr(other, name, getattr(self, name))
-        other.settings = settings
+        other.request, other.headers, other.body = self.request, self.headers, self.body
+        other.root, other.item, other.form = self.root, self.item, self.form
+        other.settings, other.keys = settings, self.keys
+        other._query = self._query  # noqa: SLF001 - one of its own kind
         return other
 
     @property

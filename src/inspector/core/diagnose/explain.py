@@ -88,7 +88,7 @@ def explain(
     work = Work(subject)
     ruled_out: list[str] = []
     for group in _GROUPS.get(verification.verdict, ()):
-        tried = _counted(group.trials(subject))
+        tried = _Counted(group.trials(subject))
         found = work.first(tried, group.fits)
         if found is not None:
             return _diagnosis(subject, _proven(subject, *found), ())
@@ -99,7 +99,7 @@ def explain(
     return _diagnosis(subject, next(facts(subject)), tuple(ruled_out))
 
 
-class _counted(Iterator[Trial]):  # noqa: N801 - it is used like enumerate
+class _Counted(Iterator[Trial]):
     """Trials, and whether all of them were looked at."""
 
     def __init__(self, given: Iterator[Trial]) -> None:

@@ -55,21 +55,19 @@ def facts(subject: Subject) -> Iterator[Fact]:
 
 
 def _settle(subject: Subject) -> str:
+    """What to do where nothing more is known than the verdict."""
     name, verdict = subject.secret, subject.verification.verdict
     where = subject.case.connector.settings.get(name, "")
-    if verdict is Verdict.NO_SECRET:
-        return f"Set {variable(subject, name)}, or {name} in inspector.toml. {where}." if name else ""
+    if verdict is Verdict.NO_SECRET and name:
+        return f"Set {variable(subject, name)}, or {name} in inspector.toml. {where}."
     if verdict is Verdict.INVALID:
-        rotated = (
-            ""
-            if "previous_secret" in subject.settings
-            else " If it was changed lately, set previous_secret to the old one."
-        )
-        there = f"Compare {name} with the processor's: {where}.{rotated}" if name else ""
-        return f"{there} Then look for what changes the message on its way."
+        old = "" if "previous_secret" in subject.settings else " After a change, set previous_secret to the old one."
+        there = f"Compare {name} with the processor's: {where}.{old} " if name in subject.settings else ""
+        return f"{there}Look for what changes the message on its way."
     if verdict is Verdict.KEY_NEEDED:
         return "It is fetched where there is a network, and the verdict follows; or set it in the settings."
-    return f"See {subject.case.connector.docs}" if verdict is Verdict.UNSIGNED else ""
+    asked = f"Is this really a message of {subject.title}? " if verdict is Verdict.UNREADABLE else ""
+    return f"{asked}See {subject.case.connector.docs}"
 
 
 def _absent(subject: Subject) -> Iterator[Fact]:

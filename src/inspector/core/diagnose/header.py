@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
-from inspector.core.diagnose.case import Case, Trial
+from inspector.core.diagnose.case import Trial
 from inspector.core.diagnose.secret import PREFIXES
 from inspector.core.diagnose.subject import Subject
 from inspector.core.locate import Locator
@@ -52,7 +52,7 @@ def renamed(subject: Subject) -> Iterator[Trial]:
     request = subject.case.request
     found = {name: other for name in wanted if (other := _alike(name, request))}
     if found:
-        pairs = " and ".join(f"{other} is read as {name}" for name, other in found.items())
+        pairs = " and ".join(f"{other[:60]} is read as {name}" for name, other in found.items())
         yield _taken(subject, found, "alike", f"when {pairs}")
     if len(wanted) == 1 or not found:
         for other, _ in islice(request.headers, _HEADERS):
@@ -103,13 +103,8 @@ def _alone(subject: Subject, place: str, text: str) -> Iterator[Trial]:
         if 1 < len(found) <= _ENTRIES:
             for number, piece in enumerate(found, 1):
                 advice = f"{subject.title} sends one signature: find out what adds the others."
-                for case in _one(subject, place, piece):
+                for case in subject.with_text(place, piece):
                     yield Trial(f"header.{cause}:{number}", f"with number {number} of {many}, alone", advice, case)
-
-
-def _one(subject: Subject, place: str, piece: str) -> Iterator[Case]:
-    """The case with one text at a place, whatever stood there before."""
-    yield from subject.with_text(place, piece)
 
 
 def _texts(subject: Subject, text: str) -> Iterator[tuple[str, str, str, str]]:
@@ -122,7 +117,7 @@ def _texts(subject: Subject, text: str) -> Iterator[tuple[str, str, str, str]]:
         yield "separators", f"with its parts separated as {title} separates them", handed, found
     sender = f"The sender does not write it as {title} does: see {subject.case.connector.docs}"
     value = subject.value
-    if value is not None and not subject.entries:
+    if value is not None and not subject.entries and not value.spec.key.startswith("setting:"):
         mark = f"{value.key(subject.message)}{value.spec.pair}{value.spec.prefix}"
         yield "mark-missing", f"with {mark.strip()} before the signature", sender, mark + text
     before = _BEFORE.match(text) or next(

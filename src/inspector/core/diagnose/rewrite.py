@@ -6,7 +6,7 @@ JSON is rewritten token by token, so that numbers keep their text, order its ord
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl, quote, quote_plus
+from urllib.parse import parse_qsl, quote_plus
 
 import msgspec
 
@@ -14,13 +14,13 @@ from inspector.core.body import Unreadable, decode_json
 
 __all__ = ["Rewriting", "forms", "jsons", "looks_rounded"]
 
-_STRING = re.compile(rb'("(?:[^"\\]|\\.)*")', re.DOTALL)
+_STRING = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")', re.DOTALL)
 _SLASH = re.compile(rb"(\\\\)|\\/")
 _ESCAPED = re.compile(r"(\\\\)|((?:\\u[0-9a-fA-F]{4})+)")
 _FOREIGN = re.compile("[^\x00-\x7f]")
 _LARGE = re.compile(rb"(?<![\d.eE+-])-?\d{16,30}(?![\d.eE])")
 _FLOATED = re.compile(rb"\d\.\d{14,}[eE]\+?(?:1[6-9]|2\d)(?!\d)")
-_FRACTION = re.compile(rb"(?<![\d.eE+-])(-?\d+)\.(\d*?)(0*)(?![\d.eE])")
+_FRACTION = re.compile(rb"(?<![\d.eE+-])(-?\d{1,30})\.(\d{1,30})(?![\d.eE])")
 _MARKS = re.compile(rb"\{\}|\[\]|[{}\[\],:]")
 _SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _LARGEST: Final = 1024 * 1024
@@ -81,12 +81,14 @@ def _jsons(given: _Json, root: Any) -> Iterator[Rewriting]:
         ("indent-2", "indented by two blanks", compact.laid_out(narrow)),
         ("indent-4", "indented by four blanks", compact.laid_out(narrow.replace(b"  ", b"    "))),
     ]
-    for cause, words, each in layouts:
-        yield from _escapes(cause, words, each.whole())
-    for cause, words, each in layouts[1:]:
-        yield Rewriting(f"{cause}-line-feed", f"{words}, with a line feed at its end", each.whole() + b"\n")
-    for cause, words, each in layouts[:3]:
-        yield from _numbers(cause, words, each)
+    wholes = [(cause, words, each.whole()) for cause, words, each in layouts]
+    for cause, words, whole in wholes:
+        yield from _escapes(cause, words, whole)
+    for cause, words, whole in wholes[1:]:
+        yield Rewriting(f"{cause}-line-feed", f"{words}, with a line feed at its end", whole + b"\n")
+    if b"." in compact.structure or _LARGE.search(compact.structure):
+        for cause, words, each in layouts[:3]:
+            yield from _numbers(cause, words, each)
     yield from _sorted(root)
 
 
@@ -209,6 +211,8 @@ def _rounded(number: int) -> int:
 
 def looks_rounded(body: bytes) -> bool:
     """Whether a number of the JSON is beyond 53 bits and has the digits of a double only: others are lost."""
+    if len(body) > _LARGEST or not _readable(body):
+        return False
     structure = _Json.of(body).structure
     whole = (int(found[0]) for found in _LARGE.finditer(structure))
     return any(abs(each) > 2**53 and _rounded(each) == each and each % 10 == 0 for each in whole) or bool(
@@ -216,12 +220,23 @@ def looks_rounded(body: bytes) -> bool:
     )
 
 
+def _readable(body: bytes) -> bool:
+    """Whether it is JSON: only then does every string end, and taking it apart costs no more than its length."""
+    try:
+        decode_json(body)
+    except Unreadable:
+        return False
+    return True
+
+
 def _shortest(found: re.Match[bytes]) -> bytes:
-    return found[1] + (b"." + found[2] if found[2] else b"")
+    fraction = found[2].rstrip(b"0")
+    return found[1] + (b"." + fraction if fraction else b"")
 
 
 def _two_decimals(found: re.Match[bytes]) -> bytes:
-    return found[1] + b"." + (found[2] + found[3])[:2].ljust(2, b"0") if len(found[2]) <= 2 else found[0]
+    fraction = found[2].rstrip(b"0")
+    return found[1] + b"." + fraction.ljust(2, b"0") if len(fraction) <= 2 else found[0]
 
 
 _NUMBERS: Final[tuple[tuple[str, str, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...]] = (
@@ -249,21 +264,21 @@ def forms(body: bytes) -> Iterator[Rewriting]:
 def _forms(body: bytes, pairs: list[tuple[str, str]]) -> Iterator[Rewriting]:
     yield Rewriting("form-plus", "read with its + as plus signs", body.replace(b"+", b"%2B"))
     yield Rewriting("form-line-feeds", "written with LF for CRLF in its fields", _line_feeds(body))
-    yield Rewriting("form", "written as a form with + for blanks", _form(pairs, quote_plus, ""))
-    yield Rewriting("form-20", "written as a form with %20 for blanks", _form(pairs, quote, ""))
-    yield Rewriting("form-browser", "written as a form as browsers do", _form(pairs, quote_plus, "*"))
-    yield Rewriting("form-php", "written as a form with ~ escaped", _form(pairs, quote_plus, "").replace(b"~", b"%7E"))
-    yield Rewriting("form-brackets", "written as a form with brackets as they are", _form(pairs, quote_plus, "[]"))
+    pieces = [f"{quote_plus(name)}={quote_plus(value)}".encode() for name, value in pairs]
+    form = b"&".join(pieces)
+    yield Rewriting("form", "written as a form with + for blanks", form)
+    yield Rewriting("form-20", "written as a form with %20 for blanks", form.replace(b"+", b"%20"))
+    yield Rewriting("form-browser", "written as a form as browsers do", form.replace(b"%2A", b"*"))
+    yield Rewriting("form-php", "written as a form with ~ escaped", form.replace(b"~", b"%7E"))
+    brackets = form.replace(b"%5B", b"[").replace(b"%5D", b"]")
+    yield Rewriting("form-brackets", "written as a form with brackets as they are", brackets)
     small = re.sub(rb"%[0-9A-F]{2}", lambda found: found[0].lower(), body)
     yield Rewriting("form-small", "written with percent signs and small letters", small)
     large = re.sub(rb"%[0-9a-f]{2}", lambda found: found[0].upper(), body)
     yield Rewriting("form-capitals", "written with percent signs and capitals", large)
-    yield Rewriting("form-sorted", "written with its fields sorted", _form(sorted(pairs), quote_plus, ""))
+    ordered = b"&".join(piece for _, piece in sorted(zip(pairs, pieces, strict=True)))
+    yield Rewriting("form-sorted", "written with its fields sorted", ordered)
 
 
 def _line_feeds(body: bytes) -> bytes:
     return re.sub(rb"%0[dD]%0[aA]", b"%0A", body)
-
-
-def _form(pairs: list[tuple[str, str]], escape: Any, safe: str) -> bytes:
-    return "&".join(f"{escape(name, safe=safe)}={escape(value, safe=safe)}" for name, value in pairs).encode()

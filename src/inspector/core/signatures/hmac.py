@@ -111,12 +111,14 @@ class Mac:
         received = [
             found for text in signatures for each in self._encodings if (found := decode(text, each)) is not None
         ]
-        usable = False
+        usable, first = False, self.templates[0]
+        signed = b""
         for secret in configured:
             keys = key_bytes(secret, self.spec.key)
             usable = usable or bool(keys)
             for build in self.templates:
                 text = build(message, timestamp, secret)
+                signed = text if build is first else signed
                 for key in keys:
                     expected = self._compute(key, text)
                     for signature in received:
@@ -125,8 +127,8 @@ class Mac:
                             return self._in_time(message, shown, timestamp, now)
         if not usable:
             return self._unusable()
-        text = self.templates[0](_without_settings(message), timestamp, "")
-        return self._verdict(Verdict.INVALID, self._mismatch(message, bool(received)), text)
+        shown = first(_without_settings(message), timestamp, "") if first.holds_secret else signed
+        return self._verdict(Verdict.INVALID, self._mismatch(message, bool(received)), shown)
 
     def _in_time(self, message: Message, text: bytes, timestamp: str, now: float) -> Verification:
         if self._unit == "nonce":
