@@ -43,6 +43,7 @@ def test_the_environment_stands_before_the_file_and_that_before_what_is_kept(tmp
     assert found.own("stripe") == {"signing_secret": "INSPECTOR_STRIPE_SIGNING_SECRET", "previous_secret": "keyring"}
     assert loaded({}, file).own("stripe")["signing_secret"] == str(file)
     assert found.accounts() == ["stripe", "stripe/shop"]
+    assert found.all() == {"stripe": found.of("stripe"), "stripe/shop": found.of("stripe", "shop")}
     assert found.names("stripe", "shop") == ["a", "previous_secret", "signing_secret"]
 
 

@@ -108,7 +108,7 @@ class Settings:
 
     def all(self) -> dict[str, dict[str, str]]:
         """The settings of every account, for the core to try: CONNECTOR, or CONNECTOR/LABEL."""
-        return {account: self.of(*account.split("/", 1)) for account in self._values}
+        return {account: self.of(*account.split("/", 1)) for account in self.accounts()}
 
     def of(self, connector: str, label: str = "") -> dict[str, str]:
         """The settings of a connector; those of the account that the label names stand before the general ones."""

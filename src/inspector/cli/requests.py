@@ -3,7 +3,7 @@
 import json
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from math import isfinite
 from typing import Any, Final
@@ -84,16 +84,16 @@ def answered(
     request: CapturedRequest,
     inspection: Inspection,
     settings: Mapping[str, str],
-    others: Mapping[str, Mapping[str, str]] | None = None,
+    others: Callable[[], Mapping[str, Mapping[str, str]]] = dict,
 ) -> dict[str, Any]:
     """The documented answer; where the signature is not valid, with `diagnosis`: why not. It is made only then.
 
-    `others` are the settings of all accounts that are configured.
+    `others` gives the settings of all accounts that are configured; a keyring may have to be asked for them.
     """
     found = answer(inspection)
     if inspection.verification.verdict is Verdict.VALID or not inspection.connector:
         return found
-    why = service.diagnose(request, inspection.connector, settings, others=others or {})
+    why = service.diagnose(request, inspection.connector, settings, others=others())
     return found if why is None else {**found, "diagnosis": diagnosis_answer(why)}
 
 

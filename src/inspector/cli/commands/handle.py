@@ -17,7 +17,7 @@ import argparse
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from inspector.cli import clock, output
-from inspector.cli.flags import add_connectors, opened_file
+from inspector.cli.flags import add_at, add_connectors, add_setting, opened_file
 
 if TYPE_CHECKING:
     from inspector.core import EventService
@@ -39,12 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jsonl", action="store_true", help="a request a line in, an answer a line out (see above)")
     parser.add_argument("--connector", metavar="NAME", help="the processor, where it is not to be recognised")
     parser.add_argument("--secret", metavar="TEXT", help="the connector's secret (default: the configured one)")
-    parser.add_argument(
-        "--setting", metavar="NAME=VALUE", action="append", default=[], help="another setting of the connector"
-    )
-    parser.add_argument(
-        "--at", metavar="TIME", type=clock.option, help="the moment to judge timestamps by (default: now)"
-    )
+    add_setting(parser)
+    add_at(parser)
     add_connectors(parser)
 
 
@@ -96,7 +92,7 @@ def _answer(service: "EventService", content: bytes, options: argparse.Namespace
     own = configured.of(name, request.path.partition(f"/{name}/")[2])
     settings = given(options, service.connectors.get(name), own)
     inspection = inspect(service, request, options.connector, settings)
-    return answered(service, request, inspection, settings, configured.all())
+    return answered(service, request, inspection, settings, configured.all)
 
 
 def _print(answer: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector.cli import clock, output
-from inspector.cli.flags import add_connectors, add_json, opened_file
+from inspector.cli.flags import add_at, add_connectors, add_json, add_setting, opened_file
 
 if TYPE_CHECKING:
     from inspector.core import EventService
@@ -38,12 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--secret", metavar="TEXT", help="the connector's secret (default: the configured one)")
     secret.add_argument("--secret-from-env", metavar="VARIABLE", help="the environment variable that holds the secret")
-    parser.add_argument(
-        "--setting", metavar="NAME=VALUE", action="append", default=[], help="another setting of the connector"
-    )
-    parser.add_argument(
-        "--at", metavar="TIME", type=clock.option, help="the moment to judge timestamps by (default: now)"
-    )
+    add_setting(parser)
+    add_at(parser)
     add_json(parser, "an object: connector, verdict, reason, signed_text and diagnosis among its members")
     add_connectors(parser)
 
@@ -65,12 +61,13 @@ def run(options: argparse.Namespace) -> int:
     configured = open_settings(options).settings
     settings = given(options, service.connectors[name], configured.of(name, request.path.partition(f"/{name}/")[2]))
     inspection = inspect(service, request, name, settings)
-    why = service.diagnose(request, name, settings, others=configured.all())
+    valid = inspection.verification.verdict is Verdict.VALID
+    why = None if valid else service.diagnose(request, name, settings, others=configured.all())
     if options.json:
         output.write_json(_values(inspection, why))
     else:
         _print(service, request, inspection, why)
-    return int(inspection.verification.verdict is not Verdict.VALID)
+    return int(not valid)
 
 
 def _from_environment(name: str) -> str:
@@ -129,7 +126,7 @@ def _print(
 
 
 def _facts(inspection: "Inspection", why: "Diagnosis | None") -> Iterator[tuple[str, str]]:
-    from inspector.core.diagnose import uncovered
+    from inspector.core.uncovered import uncovered
 
     if why is not None:
         yield "certain", "yes, it is proven" if why.certain else "no, it is what is likely"
