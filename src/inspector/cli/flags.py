@@ -5,11 +5,15 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
+from inspector.cli import clock
+
 __all__ = [
+    "add_at",
     "add_connectors",
     "add_data",
     "add_json",
     "add_session",
+    "add_setting",
     "count",
     "opened_file",
     "port",
@@ -43,6 +47,20 @@ def add_session(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: "argparse.ArgumentParser | argparse._MutuallyExclusiveGroup", what: str) -> None:
     """--json."""
     parser.add_argument("--json", action="store_true", help=what)
+
+
+def add_setting(parser: argparse.ArgumentParser) -> None:
+    """--setting NAME=VALUE, any number of times."""
+    parser.add_argument(
+        "--setting", metavar="NAME=VALUE", action="append", default=[], help="another setting of the connector"
+    )
+
+
+def add_at(parser: argparse.ArgumentParser) -> None:
+    """--at TIME."""
+    parser.add_argument(
+        "--at", metavar="TIME", type=clock.option, help="the moment to judge timestamps by (default: now)"
+    )
 
 
 def positive(text: str) -> float:

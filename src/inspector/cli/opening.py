@@ -12,9 +12,11 @@ from inspector.model import AnswerMode
 from inspector.settings import Listen, Settings, load_settings
 
 if TYPE_CHECKING:
+    from inspector.core import Connector
+    from inspector.trigger import Candidate
     from inspector.workspace import Options
 
-__all__ = ["Opened", "data_folder", "open_settings", "workspace_options"]
+__all__ = ["Account", "Opened", "data_folder", "open_account", "open_settings", "workspace_options"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,35 @@ def open_settings(options: argparse.Namespace) -> Opened:
     place = folder(named)
     names = {path.parent.name: path for path in place.glob(f"*/{DOCUMENT}")}
     return Opened(load_settings(names), place)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of a processor, by whose settings samples are signed, and the samples that there are."""
+
+    opened: Opened
+    connector: "Connector"
+    label: str
+    samples: "list[Candidate]"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What is configured for it."""
+        return self.opened.settings.of(self.connector.name, self.label)
+
+
+def open_account(options: argparse.Namespace) -> Account:
+    """The account that --connector, or the argument of that name, means: CONNECTOR or CONNECTOR/LABEL. InspectorError
+    where there is no such connector."""
+    from inspector.core import EventService
+    from inspector.library import load_connectors
+    from inspector.trigger import candidates
+
+    opened = open_settings(options)
+    name, _, label = options.connector.partition("/")
+    service = EventService(load_connectors(opened.connectors))
+    found = candidates(service, opened.connectors, name)
+    return Account(opened, service.connectors[name], label, found)
 
 
 def data_folder(options: argparse.Namespace, listen: Listen) -> Path:

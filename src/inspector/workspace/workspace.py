@@ -93,9 +93,8 @@ class Workspace(Reading):
         With `attach`, a receiver of another process on the same data folder will do, too: what it stores is told of.
         """
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
-        await asyncio.to_thread(
-            self.settings.prepare
-        )  # a keyring may be slow, or ask its user: no delivery waits for it
+        # A keyring may be slow, or ask its user: no delivery waits for it.
+        await asyncio.to_thread(self.settings.prepare)
         if self.forward_to:
             self._start(watch_app(self, self.forward_to))
         try:

@@ -9,7 +9,7 @@ import msgspec
 
 from inspector.app.present.body import plain, text_lines, wrap_lines
 from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit, moment
-from inspector.core.diagnose import uncovered
+from inspector.core.uncovered import uncovered
 from inspector.model import (
     CapturedRequest,
     Delivery,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector.cli import clock, output
-from inspector.cli.flags import add_connectors, add_json, positive
+from inspector.cli.flags import add_connectors, add_json, add_setting, positive
 
 if TYPE_CHECKING:
     from inspector.core import Connector
@@ -41,9 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--event", metavar="EVENT", help="a sample, native event or event type (default: a payment)")
     parser.add_argument("--secret", metavar="TEXT", help="the secret that your app has (default: the configured one)")
-    parser.add_argument(
-        "--setting", metavar="NAME=VALUE", action="append", default=[], help="another setting of the connector"
-    )
+    add_setting(parser)
     parser.add_argument("--timeout", metavar="S", type=positive, default=10.0, help="seconds to answer (default: 10)")
     add_json(parser, "an array: delivery, outcome, status_code, elapsed, error, finding, remark")
     add_connectors(parser)
@@ -54,25 +52,20 @@ def run(options: argparse.Namespace) -> int:
     import asyncio
 
     from inspector.cli.given import given
-    from inspector.cli.opening import open_settings
-    from inspector.core import EventService
-    from inspector.library import load_connectors
+    from inspector.cli.opening import open_account
     from inspector.model import InspectorError
-    from inspector.trigger import candidates, choose
+    from inspector.trigger import choose
     from inspector.workspace.probe import probe
 
-    opened = open_settings(options)
-    name, _, label = options.connector.partition("/")
-    service = EventService(load_connectors(opened.connectors))
-    found = candidates(service, opened.connectors, name)
-    connector = service.connectors[name]
-    settings = given(options, connector, opened.settings.of(name, label))
+    account = open_account(options)
+    connector, found = account.connector, account.samples
+    settings = given(options, connector, account.settings)
     if connector.secret and not settings.get(connector.secret):
         title = f"No secret of {connector.title} is set, so no app could accept anything"
         raise InspectorError(title, hint=f"inspector secrets set {options.connector}, or --secret TEXT", exit_code=2)
     sample = choose(found, options.event) if options.event else _usual(found, connector, settings)
     if not options.json:
-        output.note(f"{name}: {sample.name} → {options.to}")
+        output.note(f"{connector.name}: {sample.name} → {options.to}")
     probed = asyncio.run(probe(connector, sample.request, options.to, settings, clock.now, options.timeout))
     if options.json:
         output.write_json([_values(each) for each in probed])

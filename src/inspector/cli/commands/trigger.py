@@ -8,10 +8,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from inspector.cli import clock, output
-from inspector.cli.flags import add_connectors, positive
+from inspector.cli.flags import add_connectors, add_setting, positive
 
 if TYPE_CHECKING:
-    from inspector.cli.opening import Opened
+    from inspector.cli.opening import Account
     from inspector.core import Connector
     from inspector.model import CapturedRequest
 
@@ -42,9 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--set", metavar="PATH=VALUE", action="append", default=[], help="another value in the body, header: or query:"
     )
     parser.add_argument("--secret", metavar="TEXT", help="sign with this (default: the configured secret)")
-    parser.add_argument(
-        "--setting", metavar="NAME=VALUE", action="append", default=[], help="another setting of the connector"
-    )
+    add_setting(parser)
     bad = parser.add_mutually_exclusive_group()
     bad.add_argument("--bad", choices=_BAD, metavar="KIND", help=f"deliberately bad: {', '.join(_BAD)}")
     bad.add_argument("--tamper", action="store_const", dest="bad", const="changed-byte", help="--bad changed-byte")
@@ -60,33 +58,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Send the sample, or show what there is."""
-    from inspector.cli.opening import open_settings
-    from inspector.core import EventService
-    from inspector.library import load_connectors
-    from inspector.trigger import candidates, choose
+    from inspector.cli.opening import open_account
+    from inspector.trigger import choose
 
-    opened = open_settings(options)
-    name, _, label = options.connector.partition("/")
-    service = EventService(load_connectors(opened.connectors))
-    found = candidates(service, opened.connectors, name)
+    account = open_account(options)
     if options.list or not options.event:
-        rows = [(each.sample.name, ", ".join(each.native_types), ", ".join(each.event_types)) for each in found]
+        rows = [
+            (each.sample.name, ", ".join(each.native_types), ", ".join(each.event_types)) for each in account.samples
+        ]
         output.table(("sample", "native", "event type"), rows)
         return 0
-    sample = choose(found, options.event)
-    request = _prepared(service.connectors[name], sample.request, label, opened, options)
+    sample = choose(account.samples, options.event)
+    request = _prepared(account, sample.request, options)
     if options.print:
-        return _print(request, service.connectors[name], opened.settings.of(name, label))
+        return _print(request, account)
     return _send(request, sample.name)
 
 
-def _prepared(
-    connector: "Connector",
-    request: "CapturedRequest",
-    label: str,
-    opened: "Opened",
-    options: argparse.Namespace,
-) -> "CapturedRequest":
+def _prepared(account: "Account", request: "CapturedRequest", options: argparse.Namespace) -> "CapturedRequest":
     """The request as it is sent: fresh, changed, signed or deliberately bad."""
     import secrets
 
@@ -94,11 +83,11 @@ def _prepared(
     from inspector.core import Bad, sign, spoil
     from inspector.trigger import compose
 
-    now = clock.now()
-    url = _url(options.to, opened, connector.name, label)
+    now, connector = clock.now(), account.connector
+    url = _url(options.to, account)
     changes = [pair(text) for text in options.set]
     request = compose(connector, request, url, secrets.token_hex(8), now, changes)
-    settings = given(options, connector, opened.settings.of(connector.name, label))
+    settings = given(options, connector, account.settings)
     if connector.secret and not settings.get(connector.secret):
         settings = _throwaway(connector, settings)
     if options.stale is not None:
@@ -117,24 +106,24 @@ def _throwaway(connector: "Connector", settings: dict[str, str]) -> dict[str, st
     return {**throwaway_settings(connector), **settings}
 
 
-def _url(to: str | None, opened: "Opened", connector: str, label: str) -> str:
+def _url(to: str | None, account: "Account") -> str:
     if to is not None:
         from inspector.forwarder import check_destination
 
         return check_destination(to).url
-    listen = opened.listen
+    listen, connector, label = account.opened.listen, account.connector.name, account.label
     host = "127.0.0.1" if listen.host in ("0.0.0.0", "::") else listen.host  # noqa: S104 - nothing is bound here
     path = f"/{connector}/{label}" if label else f"/{connector}"
     return f"http://{f'[{host}]' if ':' in host else host}:{listen.port}{path}"
 
 
-def _print(request: "CapturedRequest", connector: "Connector", configured: dict[str, str]) -> int:
+def _print(request: "CapturedRequest", account: "Account") -> int:
     """Write the request, unless that would show a configured secret: a shared token is its own signature."""
     from inspector.core.http_file import write_http
     from inspector.model import InspectorError
 
-    content = write_http(request)
-    secret = configured.get(connector.secret, "")
+    content, connector = write_http(request), account.connector
+    secret = account.settings.get(connector.secret, "")
     if secret and secret.encode() in content:
         hint = "--secret TEXT prints one that is signed with another secret"
         raise InspectorError(f"{connector.title} sends its secret itself, so it is not printed", hint=hint)

@@ -5,8 +5,7 @@ ruled out. It is a function of its arguments, its work is bounded, and nothing t
 """
 
 from inspector.core.diagnose.case import Case, Trial
-from inspector.core.diagnose.coverage import uncovered
 from inspector.core.diagnose.explain import explain, trials
 from inspector.core.diagnose.subject import Subject
 
-__all__ = ["Case", "Subject", "Trial", "explain", "trials", "uncovered"]
+__all__ = ["Case", "Subject", "Trial", "explain", "trials"]

@@ -8,7 +8,6 @@ from inspector.core.diagnose.address import addresses
 from inspector.core.diagnose.body import contents, edges
 from inspector.core.diagnose.case import FITS, Case, Trial
 from inspector.core.diagnose.clock import clocks, too_far
-from inspector.core.diagnose.coverage import uncovered
 from inspector.core.diagnose.facts import Fact, facts
 from inspector.core.diagnose.header import renamed, repaired
 from inspector.core.diagnose.secret import accounts, encodings, keyed, spellings, strangers
@@ -17,6 +16,7 @@ from inspector.core.diagnose.subject import Subject
 from inspector.core.diagnose.work import Work
 from inspector.core.signatures.hmac import Mac
 from inspector.core.signatures.token import Token
+from inspector.core.uncovered import uncovered
 from inspector.model import Diagnosis, Verdict, Verification
 
 __all__ = ["explain", "trials"]
