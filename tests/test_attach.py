@@ -21,7 +21,8 @@ async def opened(folder: Path, port: int) -> Workspace:
 
 async def told(workspace: Workspace) -> Change:
     """The next change."""
-    return await asyncio.wait_for(anext(workspace.changes()), 20)
+    async with asyncio.timeout(20):
+        return await anext(workspace.changes())
 
 
 async def test_what_another_process_stores_is_told_of_and_forwarded(tmp_path: Path) -> None:

@@ -230,3 +230,15 @@ async def test_an_app_that_is_not_there_is_known_and_since_when(
                     break
                 await asyncio.sleep(0.02)
             assert workspace.app_down_since is None
+
+
+async def test_looking_for_the_app_ends_whenever_it_is_told_to(tmp_path: Path) -> None:
+    """Also in the very moment in which the app is found: a workspace that waits for it would never close."""
+    async with app() as (url, _), opened(tmp_path) as workspace, asyncio.timeout(20):
+        for turns in range(15):  # of the loop; a connection takes some eight
+            looking = asyncio.create_task(health.watch_app(workspace, url))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            looking.cancel()
+            await asyncio.wait([looking])
+            assert looking.cancelled()

@@ -28,7 +28,9 @@ async def watch_app(workspace: "Workspace", url: str) -> None:
 
 async def _listens(host: str, port: int) -> bool:
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), _TIMEOUT)
+        # Not wait_for: where a connection and the end of the task coincide, Python 3.11's goes on as if nothing were.
+        async with asyncio.timeout(_TIMEOUT):
+            _, writer = await asyncio.open_connection(host, port)
     except (OSError, TimeoutError):
         return False
     writer.close()

@@ -96,7 +96,7 @@ async def _show(options: "Options", settings: "Settings", query: "Query", given:
 
 async def _follow(workspace: "Workspace", query: "Query", as_json: bool, last: int) -> None:
     """Look again and again: the receiver is another process."""
-    from asyncio import wait_for
+    from asyncio import timeout
 
     from inspector.cli.live import print_rows, stopping
 
@@ -104,7 +104,8 @@ async def _follow(workspace: "Workspace", query: "Query", as_json: bool, last: i
         while not stop.is_set():
             last = await print_rows(workspace, workspace.ids(query, last), as_json, last, dated=True)
             with suppress(TimeoutError):
-                await wait_for(stop.wait(), _INTERVAL)
+                async with timeout(_INTERVAL):
+                    await stop.wait()
 
 
 def _head(workspace: "Workspace", ids: "array[int]", shown: int) -> None:
