@@ -5,6 +5,7 @@ import zlib
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given, settings
@@ -146,6 +147,16 @@ def test_a_form_with_a_hundred_thousand_fields_is_refused() -> None:
     """A form is bounded: more than a thousand fields are nobody's webhook."""
     with pytest.raises(Unreadable, match="more than 1,000 fields"):
         decode_form(b"&".join(b"a%d=1" % number for number in range(100_000)))
+
+
+@given(st.text(alphabet="a=&+%0419fF \né\ud7ff", max_size=40))
+def test_forms_are_read_as_everybody_reads_them(written: str) -> None:
+    """The standard library's reading, whatever is percent-encoded, or is not and looks as if it were."""
+    expected: dict[str, list[str]] = {}
+    for name, value in parse_qsl(written, keep_blank_values=True, errors="replace"):
+        expected.setdefault(name, []).append(value)
+    found = decode_form(written.encode())
+    assert found == {name: each if len(each) > 1 else each[0] for name, each in expected.items()}
 
 
 @given(form=st.dictionaries(st.text(min_size=1), st.text() | st.lists(st.text(), min_size=2, max_size=3), max_size=5))

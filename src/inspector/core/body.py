@@ -10,7 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote_plus
+from urllib.parse import quote_plus, unquote_to_bytes
 
 import msgspec
 
@@ -32,6 +32,7 @@ MAX_UNPACKED: Final = 10 * 1024 * 1024
 """How many bytes a compressed body may unpack to."""
 
 _MAX_DEPTH: Final = 200
+_MAX_FIELDS: Final = 1_000  # of a form
 _FAST = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _CHARSET = re.compile(r"(utf|iso|latin|windows|cp|us|ascii|gb|big5|euc|shift|sjis|koi8)[a-z0-9_-]*$")
@@ -136,15 +137,16 @@ def encode_json(value: Any) -> bytes:
 
 
 def decode_form(body: bytes) -> dict[str, Any]:
-    """Fields by name; a repeated one is a list. Raises Unreadable."""
+    """Fields by name; a repeated one is a list (https://url.spec.whatwg.org/#urlencoded-parsing). Raises Unreadable."""
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000, errors="replace")
+        body.decode()
     except UnicodeDecodeError:
         raise Unreadable("the form is not UTF-8 text") from None
-    except ValueError:
-        raise Unreadable("the form has more than 1,000 fields") from None
+    if body.count(b"&") >= _MAX_FIELDS:
+        raise Unreadable(f"the form has more than {_MAX_FIELDS:,} fields")
     form: dict[str, Any] = {}
-    for name, value in pairs:
+    for pair in filter(None, body.split(b"&")):
+        name, _, value = map(_unquoted, pair.partition(b"="))
         if name not in form:
             form[name] = value
         elif isinstance(form[name], list):
@@ -152,6 +154,10 @@ def decode_form(body: bytes) -> dict[str, Any]:
         else:
             form[name] = [form[name], value]
     return form
+
+
+def _unquoted(text: bytes) -> str:
+    return unquote_to_bytes(text.replace(b"+", b" ")).decode("utf-8", "replace")
 
 
 def encode_form(form: Mapping[str, Any]) -> bytes:

@@ -110,8 +110,10 @@ class _Writer:
         self._lists = {steps[:-1] for each in candidates for place in each.places for steps in _prefixes(place)}
         lines: list[str] = []
         for object_, group in _by_object(candidates):
-            lines.append(f"if {self._node(object_)}:")
-            lines += [f"    {line}" for each in group for line in self._candidate(each)]
+            written = [line for each in group for line in self._candidate(each)]
+            if _in_body(object_):
+                written = [f"if {self._node(object_)}:", *(f"    {line}" for line in written)]
+            lines += written
         head = ["def extract(message, values, event, sources, failed):", *self._begin()]
         self.source = "\n    ".join([*head, *self._walk, *lines, *self._structs(content)])
 
@@ -140,11 +142,10 @@ class _Writer:
         """Where it stands, whether it counts, and what becomes of it."""
         target, text = repr(each.target), repr(each.place.text)
         values, field = self._group(each)
-        tests = [f"(raw := {self._at(each.place)}) is not None and raw != ''"]
+        tests = [f"{field} not in {values}"] if each.target in self._begun else []
+        tests.append(f"(raw := {self._at(each.place)}) is not None and raw != ''")
         if each.choice is not None and not each.decides:
             tests.append(f"{self._pick(each.choice)} == {text}")
-        if each.target in self._begun:
-            tests.append(f"{field} not in {values}")
         self._begun.add(each.target)
         yield f"if {' and '.join(tests)}:"
         found = f"if value is not None: {values}[{field}] = value; sources[{target}] = Source({text}, raw)"
@@ -191,17 +192,18 @@ class _Writer:
         return f"member({self._node(steps)}, {key!r})" if steps in self._lists else f"{self._node(steps)}.get({key!r})"
 
     def _node(self, steps: Steps) -> str:
-        """The name of an object, which the walk leads to."""
+        """The name of an object, which the walk leads to; outside the body, what answers with it when it is asked."""
+        if not _in_body(steps):
+            return f"{self._name(steps[0])}(message)"
         if steps not in self._nodes:
             *before, step = steps
-            if isinstance(step, str) and before:
+            found = f"message.{step}"
+            if before:
                 parent = self._node(tuple(before))
                 found = f"member({parent}, {step!r})" if tuple(before) in self._lists else f"{parent}.get({step!r})"
-            else:
-                found = f"message.{step}" if isinstance(step, str) else f"{self._name(step)}(message)"
             self._nodes[steps] = node = f"node{len(self._nodes)}"
             self._walk.append(f"{node} = {found}")
-            if steps not in self._lists and isinstance(step, str):
+            if steps not in self._lists:
                 self._walk.append(f"if type({node}) is not dict: {node} = EMPTY")
         return self._nodes[steps]
 
@@ -242,6 +244,11 @@ def _by_object(candidates: Sequence[Candidate]) -> Iterator[tuple[Steps, list[Ca
         waiting = {
             target: rest for target, own in waiting.items() if (rest := [each for each in own if id(each) not in taken])
         }
+
+
+def _in_body(object_: Steps) -> bool:
+    """Whether it is a way within the body."""
+    return isinstance(object_[0], str)
 
 
 def _object(place: Locator) -> Steps:

@@ -203,7 +203,9 @@ def _walk(steps: tuple[str, ...], from_root: bool) -> Find:
     def find(message: Message) -> Any:
         node = message.root if from_root else message.item
         for step in steps:
-            node = member(node, step)
+            node = node.get(step) if type(node) is dict else member(node, step)
+            if node is None:
+                return None
         return None if node == "" else node
 
     return find
