@@ -35,10 +35,11 @@ class Message:
 
     `headers` has values by lower-case name, repeated ones joined as RFC 9110, section 5.3 has it. `body` is the
     body unpacked, `root` what it holds, `item` the event of a batch that is being looked at. `keys` holds
-    certificates and key sets that were fetched, by their address.
+    certificates and key sets that were fetched, by their address. `built` keeps texts that the body alone decides, for
+    the same message by other settings.
     """
 
-    __slots__ = ("_query", "body", "form", "headers", "item", "keys", "request", "root", "settings")
+    __slots__ = ("_built", "_query", "body", "form", "headers", "item", "keys", "request", "root", "settings")
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Message:
         if len(self.headers) < len(request.headers):
             self.headers = _joined(request.headers)
         self._query: dict[str, str] | None = None
+        self._built: dict[Any, bytes] | None = None
 
     def with_settings(self, settings: Mapping[str, str]) -> "Message":
         """The same message, read already, by other settings."""
@@ -68,8 +70,15 @@ class Message:
         other.request, other.headers, other.body = self.request, self.headers, self.body
         other.root, other.item, other.form = self.root, self.item, self.form
         other.settings, other.keys = settings, self.keys
-        other._query = self._query  # noqa: SLF001 - one of its own kind
+        other._query, other._built = self._query, self.built  # noqa: SLF001 - one of its own kind
         return other
+
+    @property
+    def built(self) -> dict[Any, bytes]:
+        """Texts made of the body, by whatever makes them."""
+        if self._built is None:
+            self._built = {}
+        return self._built
 
     @property
     def query(self) -> Mapping[str, str]:
