@@ -20,7 +20,7 @@ from inspector.app.present import (
     line_width,
     secret_place,
 )
-from inspector.app.present.detail import field_value
+from inspector.app.present.event import field_value
 from inspector.app.present.hints import status_line
 from inspector.app.present.rows import VERDICTS, fit
 from inspector.model import CapturedRequest, EventRow, Verdict

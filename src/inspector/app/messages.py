@@ -6,7 +6,7 @@ from textual.message import Message
 
 from inspector.model import Notice
 
-__all__ = ["DeliveriesChanged"]
+__all__ = ["DeliveriesChanged", "LinkFollowed"]
 
 
 class DeliveriesChanged(Message):
@@ -20,3 +20,11 @@ class DeliveriesChanged(Message):
         self.notices = notices
         self.arrived = arrived
         self.changed = changed
+
+
+class LinkFollowed(Message):
+    """Somebody wants to see what a line or a place leads to: a field of the event."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__()
+        self.link = link

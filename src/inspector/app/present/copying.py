@@ -5,7 +5,7 @@ import shlex
 from base64 import b64encode
 from typing import Final
 
-from inspector.app.present.detail import filled_fields
+from inspector.app.present.event import filled_fields
 from inspector.core.answer import event_answer
 from inspector.model import CapturedRequest, Delivery
 

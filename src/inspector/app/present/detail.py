@@ -1,14 +1,13 @@
-"""The tabs of the detail as lines: fields with their origin, the verdict explained, headers, attempts."""
+"""The tabs of the detail as lines: the verdict explained, headers, attempts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from textwrap import wrap
-from typing import Any, Final
+from typing import Final
 
-import msgspec
-
-from inspector.app.present.body import plain, text_lines, wrap_lines
+from inspector.app.present.body import text_lines, wrap_lines
 from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit, moment
+from inspector.core.places import Spot
 from inspector.core.uncovered import uncovered
 from inspector.model import (
     CapturedRequest,
@@ -16,135 +15,25 @@ from inspector.model import (
     Diagnosis,
     ForwardAttempt,
     ForwardMode,
-    Money,
-    NormalizedEvent,
-    Source,
     Verdict,
     Verification,
 )
 from inspector.model.visible import visible
 
 __all__ = [
-    "event_lines",
-    "field_value",
-    "filled_fields",
     "forward_lines",
     "header_lines",
     "signature_lines",
 ]
 
 _LONGEST: Final = 2_000  # characters of a line
+_NOWHERE: Final[Mapping[str, Iterable[Spot]]] = {}
 _MODES: Final[Mapping[ForwardMode, str]] = {
     ForwardMode.VERBATIM: "  as it came",
     ForwardMode.RESIGNED: "  signed anew",
     ForwardMode.EDITED: "  edited and signed anew",
 }
 _MAY_CHANGE: Final = frozenset((Verdict.INVALID, Verdict.NO_SECRET, Verdict.KEY_NEEDED))  # with other settings
-
-
-def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
-    """Every field of an event, its value, and where it came from; the empty ones at the end, dim."""
-    problems = delivery.inspection.problems
-    lines = [line for each in problems for line in _problem(each.where, each.what, each.hint)]
-    if lines:
-        lines.append([])
-    events = delivery.inspection.events
-    if position >= len(events):
-        return [*lines, [Span("No event could be read from this request.", "dim")]]
-    event = events[position]
-    if len(events) > 1:
-        lines += [[Span(f"Event {position + 1} of {len(events)} in this delivery", "dim")], []]
-    filled, empty = _fields(event)
-    before = _before(delivery, position)
-    if before is not None:
-        gone = ", ".join(f"{name} (was {value})" for name, value in before.items() if name not in dict(filled))
-        words = "The document has changed since this came." + (f" No longer there: {gone}" if gone else "")
-        lines += [*([Span(line, "warn")] for line in wrap(visible(words, _LONGEST), max(20, width - 1))), []]
-    names = max((len(name) for name, _ in filled), default=10)
-    values = min(44, max((cell_width(value) for _, value in filled), default=10), max(12, width - names - 24))
-    for name, value in filled:
-        origin = _origin(event.sources.get(name))
-        if before is not None and before.get(name) != value:
-            origin = [Span(f"was {visible(before.get(name) or 'not there', 60)}  ", "warn"), *origin]
-        style = "strong" if name in ("event_type", "status", "dispute_status", "amount") else "plain"
-        lines.append([Span(fit(name, names) + "  ", "accent"), Span(fit(value, values) + "  ", style), *origin])
-    if empty:
-        absent = wrap("not in this event: " + ", ".join(empty), max(20, width - 1))
-        lines += [[], *([Span(line, "dim")] for line in absent)]
-    return lines
-
-
-def _before(delivery: Delivery, position: int) -> dict[str, str] | None:
-    """The fields as they were found first, where another document finds something else now."""
-    if delivery.before is None:
-        return None
-    events = delivery.before.events
-    return filled_fields(events[position]) if position < len(events) else {}
-
-
-def _problem(where: str, what: str, hint: str) -> list[Line]:
-    lines: list[Line] = [[Span("! ", "bad"), Span(visible(what, _LONGEST), "bad"), Span(f"  {where}", "dim")]]
-    return [*lines, [Span("  " + visible(hint, _LONGEST), "dim")]] if hint else lines
-
-
-def _fields(event: NormalizedEvent) -> tuple[list[tuple[str, str]], list[str]]:
-    """Filled fields with their texts, and the names of the empty ones."""
-    found: list[tuple[str, Any]] = [
-        ("event_type", event.event_type.value),
-        ("native_type", f"{event.native_type} / {event.native_detail}" if event.native_detail else event.native_type),
-        ("event_status", event.event_status.value),
-        ("event_id", event.event_id),
-        ("occurred_at", event.occurred_at),
-        ("test_mode", event.test_mode),
-    ]
-    content = event.event_response.content
-    if content is not None:
-        found += _flatten(content, "")
-    currency = next((value.currency for _, value in found if isinstance(value, Money)), "")
-    filled = [(name, field_value(name, value, currency)) for name, value in found if value is not None]
-    return filled, [name for name, value in found if value is None]
-
-
-def filled_fields(event: NormalizedEvent) -> dict[str, str]:
-    """The texts of the fields that an event fills, by name."""
-    return dict(_fields(event)[0])
-
-
-def _flatten(struct: msgspec.Struct, prefix: str) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for name in struct.__struct_fields__:
-        value = getattr(struct, name)
-        if isinstance(value, msgspec.Struct) and not isinstance(value, Money):
-            inner = _flatten(value, f"{prefix}{name}.")
-            found += [(path, each) for path, each in inner if each is not None]
-        else:
-            found.append((prefix + name, value))
-    return found
-
-
-def field_value(name: str, value: Any, currency: str = "") -> str:
-    """The text of a field: amounts in major units, minor units of a `currency` too, and times as RFC 3339."""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S UTC")
-    if isinstance(value, int) and name.endswith("_amount") and currency:
-        return str(Money(value, currency))
-    if isinstance(value, int) and not isinstance(value, bool) and name.endswith(("_at", "_date")):
-        try:
-            return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC"
-        except (ValueError, OverflowError, OSError):
-            return str(value)
-    if isinstance(value, Mapping):
-        return plain(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(getattr(value, "value", value))
-
-
-def _origin(source: Source | None) -> Line:
-    if source is None:
-        return []
-    raw = source.raw_value if isinstance(source.raw_value, str) else plain(source.raw_value)
-    return [Span("← ", "dim"), Span(visible(source.locator, 120), "plain"), Span("  " + visible(raw, 200), "dim")]
 
 
 def signature_lines(
@@ -203,17 +92,32 @@ def _facts(found: Verification, why: Diagnosis | None, width: int) -> list[Line]
     return lines
 
 
-def header_lines(request: CapturedRequest) -> list[Line]:
-    """The request line and the headers in the order in which they came, repeated ones marked."""
+def header_lines(request: CapturedRequest, places: Mapping[str, Iterable[Spot]] = _NOWHERE) -> list[Line]:
+    """The request line and the headers in the order in which they came, repeated ones marked.
+
+    `places` says where each field of the event comes from: those from here are named, and lead there.
+    """
     target = request.path + (f"?{request.query}" if request.query else "")
-    lines: list[Line] = [[Span(visible(f"{request.method} {target}", _LONGEST), "strong")], []]
+    asked = _led("query", None, places)
+    lines: list[Line] = [[Span(visible(f"{request.method} {target}", _LONGEST), "strong"), *asked], []]
     seen: set[str] = set()
     width = min(34, max((len(name) for name, _ in request.headers), default=0))
     for name, value in request.headers:
         again = Span(" again", "warn") if name.lower() in seen else Span("")
         seen.add(name.lower())
-        lines.append([Span(fit(name, width) + "  ", "accent"), Span(visible(value, _LONGEST)), again])
+        led = _led("header", name.lower(), places)
+        lines.append([Span(fit(name, width) + "  ", "accent"), Span(visible(value, _LONGEST)), again, *led])
     return [*lines, [], [Span(f"from {request.peer or 'an unknown address'}", "dim")]]
+
+
+def _led(where: str, name: str | None, places: Mapping[str, Iterable[Spot]]) -> Line:
+    """The fields that come from there."""
+    fields = [
+        field
+        for field, spots in places.items()
+        if any(spot.where == where and name in (None, spot.steps[0]) for spot in spots)
+    ]
+    return [Span(f"  → {field}", "accent", field) for field in fields]
 
 
 def forward_lines(delivery: Delivery, destination: str | None, width: int) -> list[Line]:

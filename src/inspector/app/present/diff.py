@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from inspector.app.present.body import plain
-from inspector.app.present.detail import filled_fields
+from inspector.app.present.event import filled_fields
 from inspector.app.present.rows import Line, Span, cell_width, fit, plural
 from inspector.core.compare import compare
 from inspector.core.read import read_loosely

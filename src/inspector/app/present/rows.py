@@ -34,10 +34,11 @@ __all__ = [
 
 
 class Span(NamedTuple):
-    """A text in a style: plain, dim, strong, accent, good, bad, warn or live."""
+    """A text in a style: plain, dim, strong, accent, good, bad, warn or live; `link` names what it leads to, if any."""
 
     text: str
     style: str = "plain"
+    link: str = ""
 
 
 Line = list[Span]

@@ -141,7 +141,7 @@ class InboxScreen(Looking):
             delivery,
             row.position,
             self.workspace.forward_to,
-            connector.document.body.unwrap if connector else None,
+            connector.document.body if connector else None,
             secret_place(row.connector, row.label, connector.secret) if connector and connector.secret else "",
             lambda: explain(self.workspace, delivery, row.position),
         )

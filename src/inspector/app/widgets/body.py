@@ -1,74 +1,24 @@
 """The body: a tree of what it holds, folded and made as one opens it; or the bytes as they came."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Final
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
-from textual.widgets import ContentSwitcher, Tree
-from textual.widgets.tree import TreeNode
+from textual.widgets import ContentSwitcher
 
-from inspector.app.present import Line, Span, children, leaf, raw_lines, tree_of, wrap_lines
+from inspector.app.present import Line, Span, raw_lines, tree_of, wrap_lines
 from inspector.app.widgets.lines import LinesView
-from inspector.core.document import UnwrapSpec
-from inspector.model import CapturedRequest
-from inspector.model.visible import visible
+from inspector.app.widgets.value_tree import Steps, ValueTree
+from inspector.core.document import BodySpec
+from inspector.core.places import item_steps, places
+from inspector.model import CapturedRequest, Source
 
 __all__ = ["BodyView"]
 
 _AT_ONCE: Final = 100_000  # bytes that are read while the user waits; more is read beside the screen
-_MOST: Final = 1_000  # children of a node that are shown
-_OPEN: Final = 3  # levels that are open at first
-_LEAST: Final = 60  # nodes at most that are opened by themselves
-
-
-class _ValueTree(Tree[Any]):
-    """A tree whose nodes are made when one opens them."""
-
-    BINDINGS = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
-        Binding("g", "scroll_home", "Top", show=False),
-        Binding("G", "scroll_end", "Bottom", show=False),
-    ]
-
-    def on_tree_node_expanded(self, event: Tree.NodeExpanded[Any]) -> None:
-        """Make the children."""
-        event.stop()
-        _fill(event.node)
-
-
-def _fill(node: TreeNode[Any]) -> None:
-    if node.children:
-        return
-    for count, (key, value) in enumerate(children(node.data)):
-        if count == _MOST:
-            node.add_leaf(Text("… more; b shows the bytes", style="dim"))
-            return
-        label = Text(f"{visible(str(key), 120)}  ", style="dim")
-        if isinstance(value, dict | list) and value:
-            brackets = f"{{{len(value)}}}" if isinstance(value, dict) else f"[{len(value)}]"
-            node.add(label.append(brackets, "dim"), value)
-        else:
-            node.add_leaf(label.append(leaf(value), "not dim"), value)
-
-
-def _unfold(root: TreeNode[Any]) -> None:
-    """Open the first levels, as long as that does not open too much."""
-    _fill(root)
-    root.expand()
-    level, opened = list(root.children), 0
-    for _ in range(_OPEN):
-        following: list[TreeNode[Any]] = []
-        for node in level:
-            if node.allow_expand and opened < _LEAST:
-                _fill(node)
-                node.expand()
-                opened += len(node.children)
-                following += node.children
-        level = following
 
 
 class BodyView(Container):
@@ -79,42 +29,77 @@ class BodyView(Container):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._raw = False
-        self._readable = False
+        self._readable = self._reading = False
         self._request: CapturedRequest | None = None
+        self._root: Any = None
+        self._body = BodySpec()
+        self._sources: Mapping[str, Source] = {}
+        self._position = 0
+        self._wanted = ""  # the field whose place is shown as soon as the body is read
 
     def compose(self) -> ComposeResult:
         """Both ways to see a body."""
         with ContentSwitcher(initial="body-raw"):
-            tree = _ValueTree("", id="body-tree")
-            tree.show_root = False
-            tree.guide_depth = 2
-            yield tree
+            yield ValueTree(id="body-tree")
             yield LinesView(id="body-raw")
 
-    def show(self, request: CapturedRequest, wrapped: UnwrapSpec | None = None) -> None:
-        """Show the body of a request; a large one is read in a thread, so that the screen goes on."""
-        self._request = request
-        if len(request.body) <= _AT_ONCE:
-            self._present(tree_of(request, wrapped), raw_lines(request))
-            return
-        self._present(None, [[Span(f"Reading {len(request.body):,} bytes…", "dim")]])
-        self.run_worker(self._read(request, wrapped), exclusive=True, group="body")
+    def show(self, request: CapturedRequest, body: BodySpec, sources: Mapping[str, Source], position: int = 0) -> None:
+        """Show the body of a request, which the document reads as `body` says, and where an event's fields stand in it.
 
-    async def _read(self, request: CapturedRequest, wrapped: UnwrapSpec | None) -> None:
-        root = await asyncio.to_thread(tree_of, request, wrapped)
+        A large one is read in a thread, so that the screen goes on. The same one again keeps what is open.
+        """
+        same = request == self._request and body.unwrap == self._body.unwrap
+        elsewhere = position != self._position
+        self._body, self._sources, self._position = body, sources, position
+        if same:
+            self._mark(go=elsewhere)
+            return
+        self._request, self._reading = request, len(request.body) > _AT_ONCE
+        if not self._reading:
+            self._present(tree_of(request, body.unwrap), raw_lines(request))
+        else:
+            self._present(None, [[Span(f"Reading {len(request.body):,} bytes…", "dim")]])
+            self.run_worker(self._read(request, body), exclusive=True, group="body")
+
+    async def _read(self, request: CapturedRequest, body: BodySpec) -> None:
+        root = await asyncio.to_thread(tree_of, request, body.unwrap)
         lines = await asyncio.to_thread(raw_lines, request)
         if request is self._request:
+            self._reading = False
             self._present(root, lines)
 
     def _present(self, root: Any, lines: list[Line]) -> None:
-        self._readable = isinstance(root, dict | list) and bool(root)
+        self._readable, self._root = isinstance(root, dict | list) and bool(root), root
         self.query_one("#body-raw", LinesView).show(lambda width: wrap_lines(lines, width))
-        tree = self.query_one(_ValueTree)
-        tree.clear()
-        tree.root.data = root
-        if self._readable:
-            _unfold(tree.root)
+        self.query_one(ValueTree).show(root)
+        self._mark(go=True)
         self._switch()
+        if self._wanted:
+            self.lead(self._wanted)
+
+    def _mark(self, *, go: bool) -> None:
+        """Say at each place which fields came from it; and go to the event of a batch."""
+        tree, fields = self.query_one(ValueTree), dict[Steps, list[str]]()
+        for field, spots in places(self._sources, self._root, self._body, self._position).items():
+            for spot in spots:
+                if spot.where == "body":
+                    fields.setdefault(spot.steps, []).append(field)
+        tree.mark(fields)
+        item = item_steps(self._root, self._body, self._position)
+        if go and item:
+            tree.reveal(item)
+
+    def lead(self, field: str) -> None:
+        """Show the place that a field came from, now or when the body has been read."""
+        self._wanted = field if self._reading else ""
+        if self._reading:
+            return
+        found = places(self._sources, self._root, self._body, self._position).get(field, ())
+        steps = next((spot.steps for spot in found if spot.where == "body"), ())
+        self._raw = False
+        self._switch()
+        if steps and not self.query_one(ValueTree).reveal(steps):
+            self.notify(f"{'.'.join(steps)} cannot be seen in this body", title=field, markup=False)
 
     def _switch(self) -> None:
         """Show the one or the other; the focus stays with the body where it is there."""

@@ -1,22 +1,26 @@
 """The detail of one event: tabs over what is known of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.widgets import TabbedContent, TabPane
 
+from inspector.app.messages import LinkFollowed
 from inspector.app.present import event_lines, forward_lines, header_lines, signature_lines, timeline_lines
 from inspector.app.widgets.body import BodyView
 from inspector.app.widgets.lines import LinesView
-from inspector.core.document import UnwrapSpec
+from inspector.core.document import BodySpec
+from inspector.core.places import Spot, places
 from inspector.core.timeline import Timeline
-from inspector.model import Delivery, Diagnosis
+from inspector.model import Delivery, Diagnosis, Source
 
 __all__ = ["TABS", "Detail"]
 
 TABS = ("event", "signature", "body", "headers", "forwards", "timeline")
+_OUTSIDE: Final = {"setting": "It is your setting {}", "constant": "The processor's document says {} for every event"}
 
 
 class Detail(Container):
@@ -33,7 +37,7 @@ class Detail(Container):
         self._where_secrets_go = ""
         self._diagnose: Callable[[], Diagnosis | None] = lambda: None
         self._destination: str | None = None
-        self._wrapped: UnwrapSpec | None = None
+        self._body = BodySpec()
         self._fresh: set[str] = set()
 
     def compose(self) -> ComposeResult:
@@ -58,13 +62,13 @@ class Detail(Container):
         delivery: Delivery | None,
         position: int,
         destination: str | None,
-        wrapped: UnwrapSpec | None = None,
+        body: BodySpec | None = None,
         where_secrets_go: str = "",
         diagnose: Callable[[], Diagnosis | None] = lambda: None,
     ) -> None:
         """Show an event of a delivery. The same one again keeps the place where one has scrolled to.
 
-        `destination` is the app's address, `wrapped` the field of the body that holds the real one, and
+        `destination` is the app's address, `body` how the body is read, and
         `where_secrets_go` says where the secret of this processor is set, `diagnose` why the event is not verified: it
         is asked for when the tab of the signature is looked at.
         """
@@ -74,13 +78,50 @@ class Detail(Container):
             and (delivery.number, position) == (self._delivery.number, self._position)
         )
         alike = same and delivery is not None and delivery.inspection == (self._delivery or delivery).inspection
-        kept = {"body", "headers", "event", "signature"} if alike else {"body", "headers"} if same else set()
+        kept = {"body", "headers", "event", "signature"} if alike else set()
         self._delivery, self._position = delivery, position
-        self._destination, self._wrapped, self._where_secrets_go = destination, wrapped, where_secrets_go
+        self._destination, self._where_secrets_go = destination, where_secrets_go
+        self._body = body or BodySpec()
         self._diagnose = diagnose
         self._timeline = self._timeline if same else None
         self._fresh &= kept
         self._draw(keep=same)
+
+    @property
+    def _sources(self) -> Mapping[str, Source]:
+        """Where the fields of the event came from."""
+        events = self._delivery.inspection.events if self._delivery else ()
+        return events[self._position].sources if self._position < len(events) else {}
+
+    @property
+    def _places(self) -> Mapping[str, tuple[Spot, ...]]:
+        return places(self._sources, None, self._body, self._position)
+
+    def on_link_followed(self, message: LinkFollowed) -> None:
+        """From a field to the place that it came from, and from a place back to the field."""
+        message.stop()
+        field = message.link
+        spots = self._places.get(field, ())
+        spot = next((each for each in spots if each.where == "body"), spots[0])
+        if self.active != "event":
+            self._lead("event", field)
+        elif spot.where == "body":
+            self._lead("body", field)
+        elif spot.where in ("header", "query"):
+            self._lead("headers", field)
+        else:
+            words = _OUTSIDE[spot.where].format(spot.steps[0])
+            self.notify(words, title=f"{field} is not in the message", markup=False, timeout=5)
+
+    def _lead(self, tab: str, field: str) -> None:
+        """Open a tab where it speaks of a field, and put the focus there."""
+        self.show_tab(tab)
+        self._draw()
+        if tab == "body":
+            self.query_one(BodyView).lead(field)
+        else:
+            self.query_one(f"#{tab}-lines", LinesView).point(field)
+        self.focus_inner()
 
     def show_timeline(self, found: Timeline) -> None:
         """The story of the payment, once it is known."""
@@ -123,7 +164,7 @@ class Detail(Container):
         self._fresh.add(name)
         if name == "body":
             if delivery is not None:
-                self.query_one(BodyView).show(delivery.request, self._wrapped)
+                self.query_one(BodyView).show(delivery.request, self._body, self._sources, position)
             return
         view = self.query_one(f"#{name}-lines", LinesView)
         if delivery is None:
@@ -137,6 +178,6 @@ class Detail(Container):
             self._draw_timeline(keep=keep)
             self.post_message(self.TimelineOpened())
         elif name == "headers":
-            view.show(lambda _: header_lines(delivery.request), keep=keep)
+            view.show(lambda _: header_lines(delivery.request, self._places), keep=keep)
         else:
             view.show(lambda width: forward_lines(delivery, self._destination, width), keep=keep)

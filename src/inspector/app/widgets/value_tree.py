@@ -1,0 +1,145 @@
+"""A tree of what a body holds: its nodes are made as one opens them, and each says which fields came from it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding
+from textual.events import Click
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from inspector.app.messages import LinkFollowed
+from inspector.app.present import children, leaf
+from inspector.model.visible import visible
+
+__all__ = ["Steps", "ValueTree"]
+
+_MOST: Final = 1_000  # children of a node that are shown
+_OPEN: Final = 3  # levels that are open at first
+_LEAST: Final = 60  # nodes at most that are opened by themselves
+
+Steps = tuple[str, ...]
+
+
+class _Place(NamedTuple):
+    """What a node stands for: the keys that lead to it, and the value."""
+
+    steps: Steps
+    value: Any
+
+
+class ValueTree(Tree[_Place]):
+    """A tree whose nodes are made when one opens them. Posts LinkFollowed for a field that came from a place."""
+
+    COMPONENT_CLASSES = {"tree--field"}
+    BINDINGS = [
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+        Binding("g", "scroll_home", "Top", show=False),
+        Binding("G", "scroll_end", "Bottom", show=False),
+        Binding("enter", "open", "Field", tooltip="To the field that came from here; elsewhere open or fold"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__("", id=id)
+        self.show_root = False
+        self.guide_depth = 2
+        self._fields: Mapping[Steps, Sequence[str]] = {}
+
+    def show(self, root: Any) -> None:
+        """Show a value, its first levels open."""
+        self.clear()
+        self.root.data = _Place((), root)
+        if isinstance(root, dict | list):
+            _unfold(self.root)
+
+    def mark(self, fields: Mapping[Steps, Sequence[str]]) -> None:
+        """Say at each place which fields came from it."""
+        self._fields = fields
+        self._invalidate()
+        self.refresh()
+
+    def reveal(self, steps: Steps) -> bool:
+        """Open the way to a place and put the cursor there, or as near as it goes; whether the place is there."""
+        node = self.root
+        for step in steps:
+            _fill(node)
+            found = next((each for each in node.children if each.data and each.data.steps[-1] == step), None)
+            if found is None:
+                break
+            node.expand()
+            node = found
+        if node is not self.root:
+            _ = self.last_line  # which lays out what has been opened
+            self.move_cursor(node)
+            self.call_after_refresh(self.scroll_to_node, node, animate=False)
+        return node.data is not None and node.data.steps == steps
+
+    def render_label(self, node: TreeNode[_Place], base_style: Style, style: Style) -> Text:
+        """The label, and behind it the fields that came from there."""
+        label = super().render_label(node, base_style, style)
+        fields = self._fields.get(node.data.steps, ()) if node.data is not None else ()
+        if fields:
+            accent = base_style + self.get_component_rich_style("tree--field", partial=True)
+            label.append("  →", accent)
+            for field in fields:
+                label.append(f" {field}", accent + Style(meta={"field": field}))
+        return label
+
+    def on_tree_node_expanded(self, event: Tree.NodeExpanded[_Place]) -> None:
+        """Make the children."""
+        event.stop()
+        _fill(event.node)
+
+    def on_click(self, event: Click) -> None:
+        """A click on a field leads to it; one elsewhere is the tree's."""
+        field = event.style.meta.get("field")
+        if field:
+            event.prevent_default().stop()
+            self.post_message(LinkFollowed(field))
+
+    def action_open(self) -> None:
+        """To the field that came from here; where none did, open or fold."""
+        node = self.cursor_node
+        if node is None or node.data is None:
+            return
+        fields = self._fields.get(node.data.steps)
+        if fields:
+            self.post_message(LinkFollowed(fields[0]))
+        elif node.allow_expand:
+            node.toggle()
+
+
+def _fill(node: TreeNode[_Place]) -> None:
+    if node.children or node.data is None:
+        return
+    above, value = node.data
+    for count, (key, each) in enumerate(children(value)):
+        if count == _MOST:
+            node.add_leaf(Text("… more; b shows the bytes", style="dim"))
+            return
+        label = Text(f"{visible(str(key), 120)}  ", style="dim")
+        place = _Place((*above, str(key)), each)
+        if isinstance(each, dict | list) and each:
+            brackets = f"{{{len(each)}}}" if isinstance(each, dict) else f"[{len(each)}]"
+            node.add(label.append(brackets, "dim"), place)
+        else:
+            node.add_leaf(label.append(leaf(each), "not dim"), place)
+
+
+def _unfold(root: TreeNode[_Place]) -> None:
+    """Open the first levels, as long as that does not open too much."""
+    _fill(root)
+    root.expand()
+    level, opened = list(root.children), 0
+    for _ in range(_OPEN):
+        following: list[TreeNode[_Place]] = []
+        for node in level:
+            if node.allow_expand and opened < _LEAST:
+                _fill(node)
+                node.expand()
+                opened += len(node.children)
+                following += node.children
+        level = following
