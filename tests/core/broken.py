@@ -1,6 +1,7 @@
 """Deliveries that were broken in one known way each, for processors of every kind."""
 
 import gzip
+import hmac
 import json
 import re
 from base64 import b64encode
@@ -141,11 +142,26 @@ def by_hand(connector: str, now: float, cause: str, sentence: str) -> Broken:
     return Broken(connector=connector, request=request, settings=SETTINGS[connector], cause=cause, sentence=sentence)
 
 
-def sent_to(connector: str, signed_by: str, cause: str, sentence: str, others: Accounts, **own: str) -> Broken:
-    """The delivery of another processor."""
+def dated() -> Broken:
+    """A sender of one's own that signs a date where the processor signs a number."""
+    text = msgspec.json.encode(EVENT)
+    key = SETTINGS["stripe"]["signing_secret"].encode()
+    signature = hmac.digest(key, b"2026-01-01." + text, "sha256").hex()
     return Broken(
-        connector=connector, request=intact(signed_by), settings=own, others=others, cause=cause, sentence=sentence
+        connector="stripe",
+        request=made("stripe", text).with_headers({"Stripe-Signature": f"t=2026-01-01,v1={signature}"}),
+        settings=SETTINGS["stripe"],
+        cause="verdict.unreadable",
+        sentence="The signature matches, but its timestamp is not a number: '2026-01-01'.",
     )
+
+
+def sent_to(
+    connector: str, signed_by: str, cause: str, sentence: str, others: Accounts, body: Any = None, **own: str
+) -> Broken:
+    """The delivery of another processor."""
+    request = intact(signed_by, body)
+    return Broken(connector=connector, request=request, settings=own, others=others, cause=cause, sentence=sentence)
 
 
 def by_another_scheme(connector: str, cause: str, sentence: str, **changed: str) -> Broken:
@@ -169,7 +185,7 @@ def of_a_batch() -> Broken:
         request=replace(request, body=changed + b"PSP0000000000002" + rest),
         settings=SETTINGS["adyen"],
         cause="batch.one-changed",
-        sentence="Event 2 of 2: 1 of the 1 other events fit, so the secret is right: this one was changed.",
+        sentence="Event 2 of 2: Another event of the batch fits, so the secret is right: this one was changed.",
     )
 
 
@@ -302,14 +318,14 @@ BREAKS: Final[Mapping[str, Broken]] = {
     ),
     "api key of Stripe": settings(
         "stripe",
-        "secret.api-key",
-        "signing_secret begins with sk_test_, as API keys do: it is most likely none that webhooks are signed with.",
+        "secret.implausible:signing_secret",
+        "signing_secret looks like a secret API key.",
         signing_secret="sk_test_4eC39HqLyjWDarjtT1zdp7dc",
     ),
     "api key of Razorpay": settings(
         "razorpay",
-        "secret.api-key",
-        "webhook_secret begins with rzp_test_, as API keys do: it is most likely none that webhooks are signed with.",
+        "secret.implausible:webhook_secret",
+        "webhook_secret looks like a Razorpay key id.",
         webhook_secret="rzp_test_1DP5mmOlF5G5ag",
     ),
     "test secret, live event": settings(
@@ -319,10 +335,36 @@ BREAKS: Final[Mapping[str, Broken]] = {
         LIVE,
         secret_key="sk_test_0123456789abcdef",
     ),
+    "restricted API key": settings(
+        "stripe",
+        "secret.implausible:signing_secret",
+        "signing_secret looks like a restricted API key.",
+        signing_secret="rk_live_51Habc",
+    ),
+    "API key for hex": settings(
+        "adyen",
+        "secret.implausible:hmac_key",
+        "The secret cannot be used: hmac_key is an Adyen API key, not hexadecimal.",
+        item(),
+        hmac_key="AQEyhmfxLI3MaBFLw0m",
+    ),
+    "as a dashboard shows it": settings(
+        "stripe",
+        "secret.implausible:signing_secret",
+        "signing_secret is not the whole text.",
+        signing_secret="whsec_…",
+    ),
+    "its beginning alone": settings(
+        "revolut",
+        "secret.implausible:signing_secret",
+        "signing_secret is not the whole text.",
+        {"event": "ORDER_COMPLETED", "order_id": "1"},
+        signing_secret="wsk_",
+    ),
     "not of that kind": settings(
         "stripe",
-        "secret.strange",
-        "signing_secret does not begin with whsec_, as those of Stripe do.",
+        "secret.implausible:signing_secret",
+        "signing_secret does not begin with whsec_.",
         signing_secret="hunter2",
     ),
     "keys swapped": settings(
@@ -359,7 +401,7 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "paddle",
         NOW - 65,
         "time.future",
-        "The signature is right, but its timestamp is 1 min 5 s ahead of this machine's clock; "
+        "The signature is right, but its timestamp is 1 min 5 s ahead of the clock; "
         "the tolerance is 5 s, so it is outside by 1 min.",
     ),
     "judged long after": late(
@@ -381,6 +423,7 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "time.seconds",
         "It fits when its timestamp is read as seconds, where milliseconds are due.",
     ),
+    "a date for a number": dated(),
     # The body
     "compact": body(
         "stripe",
@@ -536,21 +579,28 @@ BREAKS: Final[Mapping[str, Broken]] = {
         ROUND,
         lambda content: content.replace(b"12345678901234567890", b"12345678901234567000"),
         "rounded",
-        "The body holds a number that looks rounded to 53 bits, as JavaScript does: its digits are lost.",
+        "The body holds a number that looks rounded to 53 bits, as by JavaScript: digits may be lost.",
+    ),
+    "batch cut": body(
+        "adyen",
+        item(),
+        lambda content: content[:80],
+        "cut",
+        "The body ends after 80 bytes in the middle of its JSON, as one does that was cut.",
     ),
     "cut": body(
         "checkout",
         EVENT,
         lambda content: content[:40],
         "cut",
-        "The body ends after 40 bytes in the middle of its JSON: it was cut.",
+        "The body ends after 40 bytes in the middle of its JSON, as one does that was cut.",
     ),
     "letters lost": body(
         "worldpay",
         UMLAUTS,
         lambda content: content.decode("ascii", "replace").encode(),
         "lost-letters",
-        "The body holds U+FFFD, which stands for letters that were lost: it was decoded in a wrong charset.",
+        "The body holds U+FFFD, which stands for letters that were lost in a wrong charset.",
     ),
     "empty": body(
         "sanlam", EVENT, lambda _: b"", "empty", "The body is empty: if one was sent, something read it before."
@@ -580,6 +630,7 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "https://shop.example/square",
         "https://shop.example/square",
     ),
+    "query backwards": address("square", HERE + "?b=2&a=1", HERE + "?a=1&b=2", HERE + "?b=2&a=1", HERE + "?b=2&a=1"),
     "query": address("square", HERE + "?a=1&b=2", HERE + "?b=2&a=1", HERE + "?a=1&b=2", HERE + "?a=1&b=2"),
     "another path": address(
         "rapyd",
@@ -693,7 +744,7 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "revolut-signature",
         lambda _: f"v1={'0' * 64},v1={'1' * 64}",
         "header.rotation",
-        "The message holds 2 signatures, as while a secret is rotated; none is by the secret that is set.",
+        "There are 2 signatures, as while a secret is rotated; none fits the secret that is set.",
         {"event": "ORDER_COMPLETED", "order_id": "1"},
     ),
     # The sender
@@ -748,7 +799,50 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "It fits with HMAC-SHA512, where Razorpay signs with HMAC-SHA256.",
         hash="sha512",
     ),
+    "of a processor that signs in the body": sent_to(
+        "stripe",
+        "adyen",
+        "missing.other-processor",
+        "The signature of Stripe is missing (the header stripe-signature); the message looks like one of Adyen.",
+        {},
+        item(),
+        signing_secret="whsec_0ther",
+    ),
+    "in the body, for another path": sent_to(
+        "stripe",
+        "adyen",
+        "processor:adyen",
+        "It fits as a message of Adyen, with the secret of adyen.",
+        {"adyen": SETTINGS["adyen"]},
+        item(),
+        signing_secret="whsec_0ther",
+    ),
+    "not to be read": sent_to(
+        "adyen",
+        "braintree",
+        "unreadable.other-processor",
+        "The signature cannot be checked: the body is not JSON: Expecting value at line 1 column 1; "
+        "the message looks like one of Braintree.",
+        {},
+        "subscription_charged_successfully",
+        hmac_key=SETTINGS["adyen"]["hmac_key"],
+    ),
     "one of a batch": of_a_batch(),
+    "more after its end": body(
+        "razorpay",
+        EVENT,
+        lambda content: content + b"xyz",
+        "",
+        "The signature in the header x-razorpay-signature does not match: "
+        "another secret, or the signed text was changed.",
+    ),
+    "a round sum": body(
+        "checkout",
+        {**EVENT, "wei": 10**18},
+        lambda content: content.replace(b'"ch_1"', b'"ch_2"'),
+        "",
+        "The signature in the header cko-signature does not match: another secret, or the signed text was changed.",
+    ),
     "anything": body(
         "razorpay",
         EVENT,

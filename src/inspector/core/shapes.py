@@ -82,7 +82,7 @@ def implausible(connector: Connector, setting: str, text: str) -> Remark | None:
         return "has blanks around it", "Set it without them"
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
         return "has quotes around it", "Set it without them"
-    if not text or text.endswith(("…", "...")):
+    if not text or text.endswith(("…", "...")) or text in beginnings(connector, setting):
         return "is not the whole text", expected
     wrong = next((what for what, fits in _forms(connector, setting) if not fits(text)), None)
     if wrong is not None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from inspector.core.body import encode_json
 from inspector.core.compile import Connector
-from inspector.core.signatures.key import KeyEncoding, KeySpec, beginnings
+from inspector.core.shapes import beginnings
+from inspector.core.signatures.key import KeyEncoding, KeySpec
 
 __all__ = ["throwaway_settings"]
 
@@ -30,7 +31,7 @@ def throwaway_settings(connector: Connector) -> dict[str, str]:
     for spec in signature if isinstance(signature, list) else [signature]:
         key = getattr(spec, "key", None)
         if isinstance(key, KeySpec):
-            usual = next(iter(beginnings(connector.settings.get(key.setting, ""))), "")
+            usual = next(iter(beginnings(connector, key.setting)), "")
             found[key.setting] = (key.prefix or usual) + _written(f"throwaway {connector.name}", key.encodings[0])
         found.update(_KEY_PAIRS.get(spec.scheme, _none)(spec))
     return found

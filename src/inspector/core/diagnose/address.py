@@ -14,7 +14,6 @@ from inspector.core.signatures.jws import Jws
 
 __all__ = ["addresses"]
 
-_MOST: Final = 60
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -27,7 +26,7 @@ def addresses(subject: Subject) -> Iterator[Trial]:
     advice = f"Set {name} to the address as it is registered with {subject.title}, or start with --public-url."
     seen = {_assumed(subject)}
     for url in _candidates(subject):
-        if url not in seen and len(seen) < _MOST:
+        if url not in seen:
             seen.add(url)
             case = subject.with_settings({"notification_url": url})
             yield Trial(f"address:{url[:200]}", f"when the address is {url[:200]}", advice, case)
@@ -71,11 +70,10 @@ def _near(url: str) -> Iterator[str]:
         yield urlunsplit((scheme, netloc, parts.path, parts.query, ""))
         yield urlunsplit((scheme, netloc, path, parts.query, ""))
     if parts.query:
-        yield urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
         pairs = parse_qsl(parts.query, keep_blank_values=True)
-        yield urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(sorted(pairs)), ""))
-        yield urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(pairs), ""))
-        yield urlunsplit((parts.scheme, parts.netloc, parts.path, unquote(parts.query), ""))
+        orders = (urlencode(each) for each in (sorted(pairs), pairs[::-1], pairs))
+        for query in ("", *orders, unquote(parts.query)):
+            yield urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
     yield url.rstrip("/")
 
 

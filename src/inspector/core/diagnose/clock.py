@@ -51,10 +51,8 @@ def too_far(subject: Subject) -> tuple[str, str, str]:
     by = duration(max(0.0, abs(age) - tolerance))
     allowed = f"the tolerance is {duration(tolerance)}, so it is outside by {by}"
     if age < 0:
-        sentence = (
-            f"The signature is right, but its timestamp is {duration(-age)} ahead of this machine's clock; {allowed}."
-        )
-        advice = f"Set this machine's clock: it is slow by {duration(-age)}, or the sender's is fast by that."
+        sentence = f"The signature is right, but its timestamp is {duration(-age)} ahead of the clock; {allowed}."
+        advice = f"Set this machine's clock if it is slow by {duration(-age)}, or the sender's if it is fast by that."
         return "time.future", sentence, advice
     sentence = f"The signature is right, but its timestamp is {duration(age)} old; {allowed}."
     advice = "It waited in a queue, or was sent once more as it was: have it signed anew, or raise tolerance_seconds."

@@ -1,6 +1,7 @@
 """From hypotheses to one sentence: the first that fits is certain; else a fact, and what is ruled out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from inspector.core.compile import Connector
@@ -13,7 +14,7 @@ from inspector.core.diagnose.header import renamed, repaired
 from inspector.core.diagnose.secret import accounts, encodings, keyed, spellings, strangers
 from inspector.core.diagnose.sender import processors, signings
 from inspector.core.diagnose.subject import Subject
-from inspector.core.diagnose.work import Work
+from inspector.core.diagnose.work import LARGEST, Work
 from inspector.core.signatures.hmac import Mac
 from inspector.core.signatures.token import Token
 from inspector.core.uncovered import uncovered
@@ -25,26 +26,27 @@ _SHOWN: Final = 8
 
 
 class _Group(NamedTuple):
-    """Hypotheses of one kind, and how to say that none of them fits."""
+    """Hypotheses of one kind, how to say that none of them fits, and how many are tried at most."""
 
     trials: Callable[[Subject], Iterator[Trial]]
     none: str
+    most: int = LARGEST
     fits: frozenset[Verdict] = FITS
 
 
 _SPELLINGS = _Group(spellings, "the secret with other blanks, quotes or prefixes")
 _ENCODINGS = _Group(encodings, "the secret in another encoding")
-_ACCOUNTS = _Group(accounts, "the other accounts of the processor")
-_KEYED = _Group(keyed, "other settings of a pair")
-_RENAMED = _Group(renamed, "the signature under another header")
-_REPAIRED = _Group(repaired, "the signature cut, doubled or in another encoding")
+_ACCOUNTS = _Group(accounts, "the processor's other accounts that are configured", 32)
+_KEYED = _Group(keyed, "other settings of a pair", 64)
+_RENAMED = _Group(renamed, "the signature under another header", 32)
+_REPAIRED = _Group(repaired, "the signature cut, doubled or in another encoding", 32)
 _EDGES = _Group(edges, "line ends, marks, charsets and packing of the body")
-_CONTENTS = _Group(contents, "the body written anew by another program")
-_ADDRESSES = _Group(addresses, "another address")
-_PROCESSORS = _Group(processors, "the signature of another processor")
-_STRANGERS = _Group(strangers, "the secrets of other processors")
-_SIGNINGS = _Group(signings, "another hash or another signed text")
-_CLOCKS = _Group(clocks, "a timestamp in another unit", frozenset((Verdict.VALID,)))
+_CONTENTS = _Group(contents, "the body as other programs would write it")
+_ADDRESSES = _Group(addresses, "the address with another scheme, host, port, slash or query", 60)
+_PROCESSORS = _Group(processors, "the rules of other processors that the message looks like", 24)
+_STRANGERS = _Group(strangers, "the configured secrets of other processors", 64)
+_SIGNINGS = _Group(signings, "another hash, or another signed text")
+_CLOCKS = _Group(clocks, "a timestamp in another unit", fits=frozenset((Verdict.VALID,)))
 
 _GROUPS: Final[Mapping[Verdict, Sequence[_Group]]] = {
     Verdict.INVALID: (
@@ -70,9 +72,13 @@ _GROUPS: Final[Mapping[Verdict, Sequence[_Group]]] = {
 
 
 def trials(subject: Subject) -> Iterator[Trial]:
-    """Every hypothesis that is tried, in order."""
-    for group in _GROUPS.get(subject.verification.verdict, ()):
-        yield from group.trials(subject)
+    """Every hypothesis that is tried where the work suffices, in order."""
+    for group in _groups(subject):
+        yield from islice(group.trials(subject), group.most)
+
+
+def _groups(subject: Subject) -> Sequence[_Group]:
+    return () if subject.fits_already else _GROUPS.get(subject.verification.verdict, ())
 
 
 def explain(
@@ -87,8 +93,8 @@ def explain(
     subject = Subject(case, verification, connectors, others)
     work = Work(subject)
     ruled_out: list[str] = []
-    for group in _GROUPS.get(verification.verdict, ()):
-        tried = _Counted(group.trials(subject))
+    for group in _groups(subject):
+        tried = _Counted(group.trials(subject), group.most)
         found = work.first(tried, group.fits)
         if found is not None:
             return _diagnosis(subject, _proven(subject, *found), ())
@@ -100,14 +106,17 @@ def explain(
 
 
 class _Counted(Iterator[Trial]):
-    """Trials, and whether all of them were looked at."""
+    """Trials, `most` of them, and whether all that there are were looked at."""
 
-    def __init__(self, given: Iterator[Trial]) -> None:
+    def __init__(self, given: Iterator[Trial], most: int) -> None:
         self._given = given
+        self._most = most
         self.count = 0
         self.ended = False
 
     def __next__(self) -> Trial:
+        if self.count == self._most:
+            raise StopIteration
         try:
             found = next(self._given)
         except StopIteration:
@@ -143,12 +152,16 @@ def _diagnosis(subject: Subject, fact: Fact, ruled_out: tuple[str, ...]) -> Diag
 
 
 def _signatures(subject: Subject) -> tuple[str, str]:
-    """The beginnings of the signature that is expected and of the one that came. A token is a secret itself."""
+    """The beginnings of the signature that is expected and of the one that came.
+
+    A token is a secret itself. Of a message that cannot be read nobody knows what was to be signed.
+    """
     scheme = subject.scheme
     if isinstance(scheme, Token):
         return "", ""
     received = subject.entries[0] if subject.entries else ""
-    expected = scheme.expected(subject.message) if isinstance(scheme, Mac) else ""
+    readable = subject.verification.verdict is not Verdict.UNREADABLE
+    expected = scheme.expected(subject.message) if isinstance(scheme, Mac) and readable else None
     return _beginning(expected or ""), _beginning(received)
 
 

@@ -3,36 +3,29 @@
 Each is true whatever the cause may be. A certain one rules a valid signature out; the others are likely reasons.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from inspector.core.body import Unreadable, decode_json
+import msgspec
+
 from inspector.core.diagnose.case import FITS
 from inspector.core.diagnose.header import SIZES, missing
 from inspector.core.diagnose.rewrite import looks_rounded
 from inspector.core.diagnose.secret import prefixes, variable
-from inspector.core.diagnose.sender import strange_headers
+from inspector.core.diagnose.sender import looks_like
 from inspector.core.diagnose.subject import Subject, meant
 from inspector.core.locate import Locator
+from inspector.core.shapes import implausible
 from inspector.core.signatures.hmac import Mac
+from inspector.core.signatures.jws import Jws
+from inspector.core.signatures.rsa import Rsa
 from inspector.core.signatures.shared import decode
+from inspector.core.signatures.token import Token
 from inspector.model import Verdict
 
 __all__ = ["Fact", "facts"]
 
-_API_KEYS: Final = (
-    "sk_test_ sk_live_ pk_test_ pk_live_ rk_test_ rk_live_ rzp_test_ rzp_live_ EAAA sq0 xnd_ FLWSECK FLWPUBK APP_USR- "
-    "pdl_sdbx_apikey_ pdl_live_apikey_ polar_oat_ ghp_"
-).split()
-_MODES: Final = {
-    "test": "test",
-    "sandbox": "test",
-    "sdbx": "test",
-    "live": "live",
-    "prod": "live",
-    "production": "live",
-}
+_MODES: Final = ("test", "live")
 _MOST_ITEMS: Final = 32
 
 
@@ -47,27 +40,43 @@ class Fact(NamedTuple):
 
 def facts(subject: Subject) -> Iterator[Fact]:
     """What is known of the message, the most telling first; the last is the verdict's own reason."""
-    for find in _FACTS.get(subject.verification.verdict, ()):
-        yield from find(subject)
     found = subject.verification
+    for find in () if subject.fits_already else _FACTS.get(found.verdict, ()):
+        yield from find(subject)
     settled = found.verdict is not Verdict.INVALID
     yield Fact(f"verdict.{found.verdict.value.lower()}", found.reason, _settle(subject), settled)
 
 
 def _settle(subject: Subject) -> str:
     """What to do where nothing more is known than the verdict."""
-    name, verdict = subject.secret, subject.verification.verdict
-    where = subject.case.connector.settings.get(name, "")
-    if verdict is Verdict.NO_SECRET and name:
-        return f"Set {variable(subject, name)}, or {name} in inspector.toml. {where}."
-    if verdict is Verdict.INVALID:
-        old = "" if "previous_secret" in subject.settings else " After a change, set previous_secret to the old one."
-        there = f"Compare {name} with the processor's: {where}.{old} " if name in subject.settings else ""
-        return f"{there}Look for what changes the message on its way."
-    if verdict is Verdict.KEY_NEEDED:
-        return "It is fetched where there is a network, and the verdict follows; or set it in the settings."
-    asked = f"Is this really a message of {subject.title}? " if verdict is Verdict.UNREADABLE else ""
-    return f"{asked}See {subject.case.connector.docs}"
+    name, found = subject.secret, subject.verification
+    docs = f"See {subject.case.connector.docs}"
+    otherwise = f"The sender does not sign as {subject.title} does, or something changes it on its way. {docs}"
+    if found.verdict is Verdict.NO_SECRET and name:
+        return f"{_set(subject, name)} {docs}"
+    if found.verdict is Verdict.INVALID:
+        return _compare(subject, name) or otherwise
+    if found.verdict is Verdict.KEY_NEEDED:
+        given = "jwks" if isinstance(subject.scheme, Jws) else "certificate"
+        return f"A receiver that runs fetches it, where there is a network; or set {given} to the text of it."
+    if found.verdict is Verdict.MISSING or found.signed_text is not None:
+        return otherwise
+    return f"Is this really a message of {subject.title}? {docs}" if found.verdict is Verdict.UNREADABLE else docs
+
+
+def _set(subject: Subject, name: str) -> str:
+    """Where a setting is set, and what it is."""
+    what = subject.case.connector.settings.get(name, name)
+    return f"Set {variable(subject, name)}, or {name} in inspector.toml: {what}."
+
+
+def _compare(subject: Subject, name: str) -> str:
+    if name not in subject.settings:
+        return ""
+    found = f"Compare {name} with the processor's: {subject.case.connector.settings.get(name, name)}."
+    if isinstance(subject.scheme, Mac | Token | Rsa) and "previous_secret" not in subject.settings:
+        found += " After a change, set previous_secret to the old one."
+    return found if isinstance(subject.scheme, Token) else f"{found} Look for what changes the message on its way."
 
 
 def _absent(subject: Subject) -> Iterator[Fact]:
@@ -78,10 +87,8 @@ def _absent(subject: Subject) -> Iterator[Fact]:
     first = gone[0]
     kind, _, name = first.text.partition(":")
     if kind == "setting":
-        advice = f"Set {variable(subject, name)}: {subject.case.connector.settings.get(name, name)}."
-        yield Fact(
-            f"missing.{first.text}", f"The setting {name} takes part in the signature, and is not set.", advice, False
-        )
+        sentence = f"The setting {name} takes part in the signature, and is not set."
+        yield Fact(f"missing.{first.text}", sentence, _set(subject, name), False)
         return
     if subject.value is not None and first.text in [each.text for each in subject.value.places]:
         yield from _unsigned(subject, first)
@@ -101,32 +108,37 @@ def _unsigned(subject: Subject, place: Locator) -> Iterator[Fact]:
     advice = (
         f"A proxy may have taken it away, or {subject.title} was not told to sign: see {subject.case.connector.docs}"
     )
-    strange = strange_headers(subject)
-    if strange:
-        header, title = strange[0]
-        sentence = (
-            f"The signature of {subject.title} is missing ({_words(place)}); {header} is there, which {title} sends."
-        )
-        yield Fact("missing.other-processor", sentence, f"If {title} sent it, send it to its path.", True)
+    other, sign = looks_like(subject)
+    if other:
+        sentence = f"The signature of {subject.title} is missing ({_words(place)}); {sign}."
+        yield Fact("missing.other-processor", sentence, f"If {other} sent it, send it to its path.", True)
     yield Fact("missing.signature", f"There is no signature: {_words(place)} is missing.", advice, True)
 
 
+def _foreign(subject: Subject) -> Iterator[Fact]:
+    """What cannot be read as this processor's, and looks like another's."""
+    other, sign = looks_like(subject)
+    if other:
+        reason = subject.verification.reason.removesuffix(".")
+        yield Fact(
+            "unreadable.other-processor", f"{reason}; {sign}.", f"If {other} sent it, send it to its path.", True
+        )
+
+
 def _siblings(subject: Subject) -> Iterator[Fact]:
-    """Other events of the batch that fit prove the secret."""
+    """Another event of the batch that fits proves the secret."""
     case = subject.case
     if not case.connector.signs_items:
         return
     message = subject.message.with_settings(case.settings)
-    items = subject.items[:_MOST_ITEMS]
-    others = [each for place, each in enumerate(items) if place != case.position and isinstance(each, dict)]
-    fitting = 0
-    for message.item in others:
-        fitting += meant(case.connector.scheme, message).verify(message, case.now).verdict in FITS
-    if fitting:
-        told = f"{fitting} of the {len(others)} other events fit"
-        sentence = f"{told}, so the secret is right: this one was changed."
-        advice = f"Compare its {', '.join(subject.scheme.covers)} with what the processor shows of it."
-        yield Fact("batch.one-changed", sentence, advice, True)
+    for place, message.item in enumerate(subject.items[:_MOST_ITEMS]):
+        if place == case.position or not isinstance(message.item, dict):
+            continue
+        if meant(case.connector.scheme, message).verify(message, case.now).verdict in FITS:
+            sentence = "Another event of the batch fits, so the secret is right: this one was changed."
+            advice = f"Compare its {', '.join(subject.scheme.covers)} with what the processor shows of it."
+            yield Fact("batch.one-changed", sentence, advice, True)
+            return
 
 
 def _unreadable_signature(subject: Subject) -> Iterator[Fact]:
@@ -153,35 +165,23 @@ def _unreadable_signature(subject: Subject) -> Iterator[Fact]:
 
 
 def _shape(subject: Subject) -> Iterator[Fact]:
-    """What the secret looks like, by the prefixes of this list and of the document alone."""
-    text = subject.case.settings.get(subject.secret, "").strip().strip("\"'") if subject.secret else ""
-    if not text:
-        return
-    usual = prefixes(subject)
-    advice = f"Set {variable(subject, subject.secret)}: {subject.case.connector.settings.get(subject.secret, '')}."
-    if text.startswith(tuple(usual)):
-        yield from _mode(subject, text)
-        return
-    key = next((each for each in _API_KEYS if text.startswith(each)), "")
-    if key:
-        sentence = (
-            f"{subject.secret} begins with {key}, as API keys do: it is most likely none that webhooks are signed with."
-        )
-        yield Fact("secret.api-key", sentence, advice, False)
-    elif usual:
-        sentence = f"{subject.secret} does not begin with {' or '.join(usual)}, as those of {subject.title} do."
-        yield Fact("secret.strange", sentence, advice, False)
-    yield from _mode(subject, text)
+    """What a setting looks like that its processor does not write so."""
+    connector, unusable = subject.case.connector, subject.verification.verdict is Verdict.NO_SECRET
+    for name in subject.settings:
+        found = implausible(connector, name, subject.case.settings[name])
+        if found is not None:
+            sentence = f"The secret cannot be used: {name} {found[0]}." if unusable else f"{name} {found[0]}."
+            yield Fact(f"secret.implausible:{name}", sentence, _set(subject, name), unusable)
 
 
-def _mode(subject: Subject, text: str) -> Iterator[Fact]:
-    """A secret of test mode for an event of live mode, and the reverse."""
-    words = re.split(r"[^a-z]+", text[:24].lower())[:3]
-    ours = next((_MODES[word] for word in words if word in _MODES), "")
+def _mode(subject: Subject) -> Iterator[Fact]:
+    """A secret of test mode for an event of live mode, and the reverse, where its beginning tells the mode."""
+    text = subject.case.settings.get(subject.secret, "").strip()
+    start = next((each for each in prefixes(subject) if text.startswith(each)), "")
+    ours = next((word for word in start.split("_") if word in _MODES), "")
     own: dict[str, Any] = {}
     subject.case.connector.mapping.families[None].extract(subject.message, {}, own, {}, {})
-    test = own.get("test_mode")
-    theirs = "" if test is None else "test" if test else "live"
+    theirs = {True: "test", False: "live"}.get(own.get("test_mode"), "")  # type: ignore[arg-type]
     if ours and theirs and ours != theirs:
         sentence = f"The event is of {theirs} mode, and {subject.secret} begins as those of {ours} mode do."
         advice = f"Set {variable(subject, subject.secret)} to the one of {theirs} mode."
@@ -190,48 +190,55 @@ def _mode(subject: Subject, text: str) -> Iterator[Fact]:
 
 def _damage(subject: Subject) -> Iterator[Fact]:
     """Marks that a body bears which cannot be undone."""
-    if not subject.covers("body", "crc32"):
+    if subject.verification.verdict is Verdict.INVALID and not subject.covers("body", "crc32"):
         return
+    advice = "Something on the way changes the body: give the signature's check the bytes as they came."
+    for cause, sentence in _marks(subject):
+        yield Fact(f"body.{cause}", sentence, advice, False)
+
+
+def _marks(subject: Subject) -> Iterator[tuple[str, str]]:
     request, body = subject.case.request, subject.message.body
     length = (request.header("content-length") or "").strip()
-    advice = "Something on the way changes the body: give the signature's check the bytes as they came."
     if not body:
-        yield Fact("body.empty", "The body is empty: if one was sent, something read it before.", advice, False)
+        yield "empty", "The body is empty: if one was sent, something read it before."
     elif length.isdecimal() and len(length) < 12 and int(length) != len(request.body):
-        sentence = (
-            f"Content-Length says {int(length):,} bytes, and {len(request.body):,} are here: the body was changed."
+        yield (
+            "length",
+            f"Content-Length says {int(length):,} bytes, and {len(request.body):,} are here: not those that were sent.",
         )
-        yield Fact("body.length", sentence, advice, False)
     elif body.lstrip()[:1] in (b"{", b"[") and _cut(body):
-        sentence = f"The body ends after {len(body):,} bytes in the middle of its JSON: it was cut."
-        yield Fact("body.cut", sentence, advice, False)
+        yield "cut", f"The body ends after {len(body):,} bytes in the middle of its JSON, as one does that was cut."
     elif "\ufffd".encode() in body:
-        sentence = "The body holds U+FFFD, which stands for letters that were lost: it was decoded in a wrong charset."
-        yield Fact("body.lost-letters", sentence, advice, False)
+        yield "lost-letters", "The body holds U+FFFD, which stands for letters that were lost in a wrong charset."
     elif looks_rounded(body):
-        sentence = "The body holds a number that looks rounded to 53 bits, as JavaScript does: its digits are lost."
-        yield Fact("body.rounded", sentence, advice, False)
+        yield (
+            "rounded",
+            "The body holds a number that looks rounded to 53 bits, as by JavaScript: digits may be lost.",
+        )
 
 
 def _cut(body: bytes) -> bool:
     try:
-        decode_json(body)
-    except Unreadable:
-        return body.rstrip()[-1:] not in (b"}", b"]")
+        msgspec.json.decode(body)
+    except msgspec.DecodeError as error:
+        return "truncated" in str(error)
+    except (RecursionError, ValueError):
+        pass
     return False
 
 
 def _several(subject: Subject) -> Iterator[Fact]:
     if len(subject.entries) > 1 and isinstance(subject.scheme, Mac):
         count = len(subject.entries)
-        sentence = (
-            f"The message holds {count} signatures, as while a secret is rotated; none is by the secret that is set."
-        )
+        sentence = f"There are {count} signatures, as while a secret is rotated; none fits the secret that is set."
         advice = f"Set {variable(subject, subject.secret)} to the secret of now, and previous_secret to the one before."
         yield Fact("header.rotation", sentence, advice, False)
 
 
 _FACTS: Final[dict[Verdict, tuple[Callable[[Subject], Iterator[Fact]], ...]]] = {
-    Verdict.INVALID: (_absent, _siblings, _unreadable_signature, _shape, _damage, _several),
+    Verdict.INVALID: (_absent, _siblings, _unreadable_signature, _shape, _mode, _damage, _several),
     Verdict.MISSING: (_absent,),
+    Verdict.NO_SECRET: (_shape,),
+    Verdict.UNREADABLE: (_foreign, _damage),
 }

@@ -4,7 +4,6 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
@@ -21,7 +20,7 @@ __all__ = ["SIZES", "missing", "renamed", "repaired"]
 SIZES: Final = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 """Bytes of a digest."""
 
-_HEADERS, _ENTRIES, _SHORTEST = 32, 6, 16
+_SHORTEST = 16
 _BEFORE = re.compile(r"^(?:hmac[-_ ]?)?(?:sha|md)\d+\s*[=: ]\s*|^v\d+\s*[=,]\s*|^signature\s*[=:]\s*", re.IGNORECASE)
 _KEEP: Final = "Let it pass as it is: proxies and gateways have lists of the headers that they hand on."
 
@@ -55,7 +54,7 @@ def renamed(subject: Subject) -> Iterator[Trial]:
         pairs = " and ".join(f"{other[:60]} is read as {name}" for name, other in found.items())
         yield _taken(subject, found, "alike", f"when {pairs}")
     if len(wanted) == 1 or not found:
-        for other, _ in islice(request.headers, _HEADERS):
+        for other, _ in request.headers:
             if other not in found.values() and other.lower() != wanted[0]:
                 yield _taken(subject, {wanted[0]: other}, other.lower(), f"when {other[:60]} is read as {wanted[0]}")
 
@@ -100,7 +99,7 @@ def _alone(subject: Subject, place: str, text: str) -> Iterator[Trial]:
         ("repeated", each_header, f"{name}, which came {len(each_header)} times"),
         ("list", pieces, f"the {len(pieces)} entries in {name or place}"),
     ):
-        if 1 < len(found) <= _ENTRIES:
+        if len(found) > 1:
             for number, piece in enumerate(found, 1):
                 advice = f"{subject.title} sends one signature: find out what adds the others."
                 for case in subject.with_text(place, piece):
@@ -143,7 +142,7 @@ def _separated(subject: Subject, text: str) -> str:
     for each in places:
         key, pair = re.escape(each.key(subject.message)), re.escape(each.spec.pair)
         entries = re.findall(rf"(?<![\w]){key}\s*{pair}\s*([A-Za-z0-9+/=_-]+)", text)
-        found += [each.write(entry, subject.message) for entry in entries[:_ENTRIES]]
+        found += [each.write(entry, subject.message) for entry in entries]
     return value.spec.list_.join(found)
 
 
@@ -153,7 +152,7 @@ def _same(one: Value, other: Value) -> bool:
 
 def _encoded(subject: Subject, scheme: Mac, text: str, sender: str) -> Iterator[tuple[str, str, str, str]]:
     size = SIZES[scheme.spec.hash] if hasattr(scheme.spec, "hash") else 0
-    for entry in subject.entries[:_ENTRIES] or [text]:
+    for entry in subject.entries or [text]:
         for word, found in _digests(entry.strip()):
             if len(found) == size:
                 new = text.replace(entry, scheme.written(found))
@@ -180,7 +179,7 @@ def _digests(entry: str) -> Iterator[tuple[str, bytes]]:
 def _completed(subject: Subject, scheme: Mac, text: str) -> Iterator[tuple[str, str, str, str]]:
     """A signature whose end is missing: what is there is the beginning of the right one."""
     expected = scheme.expected(subject.message) or ""
-    for entry in subject.entries[:_ENTRIES]:
+    for entry in subject.entries:
         if _SHORTEST <= len(entry) < len(expected) and expected.startswith(entry):
             fit = f"when it is completed: {len(expected) - len(entry)} of its {len(expected)} characters were cut off"
             advice = f"Something on the way cuts long headers. {_KEEP}"

@@ -24,6 +24,7 @@ _FRACTION = re.compile(rb"(?<![\d.eE+-])(-?\d{1,30})\.(\d{1,30})(?![\d.eE])")
 _MARKS = re.compile(rb"\{\}|\[\]|[{}\[\],:]")
 _SORTED = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _LARGEST: Final = 1024 * 1024
+_PRECISE: Final = 15  # digits that every double keeps
 
 
 class Rewriting(NamedTuple):
@@ -210,14 +211,18 @@ def _rounded(number: int) -> int:
 
 
 def looks_rounded(body: bytes) -> bool:
-    """Whether a number of the JSON is beyond 53 bits and has the digits of a double only: others are lost."""
+    """Whether a number of the JSON is beyond 53 bits and has the digits of a double, and as many as one has."""
     if len(body) > _LARGEST or not _readable(body):
         return False
     structure = _Json.of(body).structure
     whole = (int(found[0]) for found in _LARGE.finditer(structure))
-    return any(abs(each) > 2**53 and _rounded(each) == each and each % 10 == 0 for each in whole) or bool(
-        _FLOATED.search(structure)
-    )
+    return any(_is_rounded(each) for each in whole) or bool(_FLOATED.search(structure))
+
+
+def _is_rounded(number: int) -> bool:
+    """A round sum, such as 10**18, has fewer digits before its zeros than a double that was written out."""
+    digits = len(str(abs(number)).rstrip("0"))
+    return abs(number) > 2**53 and number % 10 == 0 and digits >= _PRECISE and _rounded(number) == number
 
 
 def _readable(body: bytes) -> bool:

@@ -4,15 +4,14 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from inspector.core.diagnose.case import Trial
 from inspector.core.diagnose.subject import Subject
+from inspector.core.shapes import beginnings
 from inspector.core.signatures.certificate import Certificate
 from inspector.core.signatures.hmac import HmacSpec, Mac
-from inspector.core.signatures.key import beginnings
 from inspector.core.signatures.token import Token
 
 __all__ = ["PREFIXES", "accounts", "encodings", "keyed", "prefixes", "spellings", "strangers", "variable"]
@@ -24,7 +23,6 @@ _QUOTES: Final = "\"'`“”‘’„«»"
 _MARKS: Final = "<>[]{}(),;"
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]*\s*(?:=|:\s)\s*(.+)", re.DOTALL)
 _HEX = re.compile(r"[0-9a-fA-F]+")
-_ACCOUNTS, _STRANGERS, _KEYS = 24, 64, 6
 
 
 class _Spelling(NamedTuple):
@@ -38,9 +36,9 @@ def variable(subject: Subject, name: str) -> str:
     return f"INSPECTOR_{subject.case.connector.name}_{name}".upper()
 
 
-def prefixes(subject: Subject) -> list[str]:
+def prefixes(subject: Subject) -> tuple[str, ...]:
     """What the secret begins with, as the document describes it."""
-    return beginnings(subject.case.connector.settings.get(subject.secret, ""))
+    return beginnings(subject.case.connector, subject.secret)
 
 
 def spellings(subject: Subject) -> Iterator[Trial]:
@@ -183,7 +181,7 @@ def keyed(subject: Subject) -> Iterator[Trial]:
     if value is None or not value.spec.key.startswith("setting:"):
         return
     name = value.spec.key.removeprefix("setting:")
-    for entry in subject.written[1].split(value.spec.list_)[:_KEYS]:
+    for entry in subject.written[1].split(value.spec.list_):
         key = entry.partition(value.spec.pair)[0]
         advice = f"Set {variable(subject, name)} to the one of the same pair as {subject.secret}."
         fit = f"with the {name} that the message names, {key[:40]!r}"
@@ -196,17 +194,17 @@ def accounts(subject: Subject) -> Iterator[Trial]:
     """Settings that are configured for another account of the processor, or under another name."""
     case = subject.case
     yield from _swapped(subject)
-    for account, settings in islice(_siblings(subject), _ACCOUNTS):
-        advice = f"Send it to /{account}, or give this account the secret of that one."
-        if account == case.connector.name:
-            advice = f"Send it to /{account}, or take away what is set for this account only."
-        yield Trial(f"account:{account}", f"with the settings of {account}", advice, subject.with_settings(settings))
     for name in case.connector.settings:
         text = case.settings.get(name, "")
         if name != subject.secret and subject.secret and text.strip():
             fit = f"with the text of {name} as {subject.secret}"
             advice = f"Set {variable(subject, subject.secret)} to what {name} is set to now."
             yield Trial(f"secret.misplaced:{name}", fit, advice, subject.with_settings({subject.secret: text}))
+    for account, settings in _siblings(subject):
+        advice = f"Send it to /{account}, or give this account the secret of that one."
+        if account == case.connector.name:
+            advice = f"Send it to /{account}, or take away what is set for this account only."
+        yield Trial(f"account:{account}", f"with the settings of {account}", advice, subject.with_settings(settings))
 
 
 def _swapped(subject: Subject) -> Iterator[Trial]:
@@ -234,7 +232,7 @@ def strangers(subject: Subject) -> Iterator[Trial]:
     seen = {subject.case.settings.get(subject.secret, "")}
     if not subject.secret or isinstance(subject.scheme, Token):
         return
-    for account, settings in islice(subject.others.items(), _STRANGERS):
+    for account, settings in subject.others.items():
         connector = subject.connectors.get(account.partition("/")[0])
         text = settings.get(connector.secret, "") if connector else ""
         if text.strip() and account.partition("/")[0] != own and text not in seen:

@@ -1,7 +1,6 @@
 """Who signed: another processor by its own rules, or a sender that does not sign as this processor does."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -13,9 +12,7 @@ from inspector.core.signatures.hmac import HmacSpec, Mac
 from inspector.core.signatures.several import Several
 from inspector.core.signatures.shared import Scheme
 
-__all__ = ["processors", "signings", "strange_headers"]
-
-_MOST: Final = 24
+__all__ = ["looks_like", "processors", "signings"]
 
 
 def _schemes(connector: Connector) -> list[Scheme]:
@@ -30,19 +27,19 @@ def _headers(connector: Connector) -> list[Locator]:
 
 
 def _signing(subject: Subject) -> Iterator[Connector]:
-    """The other processors whose signature header the message carries."""
+    """The other processors whose signature header the message carries, and the one whose document recognises it."""
+    recognised = subject.recognised
     for connector in subject.connectors.values():
-        if connector.name != subject.case.connector.name and any(
-            each.find(subject.message) is not None for each in _headers(connector)
+        if connector.name != subject.case.connector.name and (
+            connector.name == recognised or any(each.find(subject.message) is not None for each in _headers(connector))
         ):
             yield connector
 
 
 def processors(subject: Subject) -> Iterator[Trial]:
     """The right signature for another processor's scheme, by the secrets that are configured or by this one's."""
-    trials = (trial for connector in _signing(subject) for trial in _by(subject, connector))
-    for _, trial in zip(range(_MOST), trials, strict=False):
-        yield trial
+    for connector in _signing(subject):
+        yield from _by(subject, connector)
 
 
 def _by(subject: Subject, connector: Connector) -> Iterator[Trial]:
@@ -60,16 +57,16 @@ def _by(subject: Subject, connector: Connector) -> Iterator[Trial]:
         yield Trial(f"processor:{connector.name}:same-secret", fit, advice, replace(case, settings=own_settings))
 
 
-def strange_headers(subject: Subject) -> list[tuple[str, str]]:
-    """Signature headers of other processors that the message carries, each with the processor's title."""
+def looks_like(subject: Subject) -> tuple[str, str]:
+    """The title of another processor that may have sent the message, and by what; two empty texts for none."""
     own = {each.text for each in _headers(subject.case.connector)}
-    found = [
-        (each.key, connector.title)
-        for connector in _signing(subject)
-        for each in _headers(connector)
-        if each.text not in own and each.key != "authorization" and each.find(subject.message) is not None
-    ]
-    return list(dict.fromkeys(found))
+    for connector in _signing(subject):
+        for each in _headers(connector):
+            if each.text not in own and each.key != "authorization" and each.find(subject.message) is not None:
+                return connector.title, f"{each.key} is there, which {connector.title} sends"
+        if subject.recognised == connector.name:
+            return connector.title, f"the message looks like one of {connector.title}"
+    return "", ""
 
 
 def signings(subject: Subject) -> Iterator[Trial]:

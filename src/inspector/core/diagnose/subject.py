@@ -12,6 +12,7 @@ from inspector.core.compile import Connector
 from inspector.core.diagnose.case import Case, judge
 from inspector.core.locate import Locator, Message, locator
 from inspector.core.read import split
+from inspector.core.service import EventService
 from inspector.core.signatures.certificate import Certificate
 from inspector.core.signatures.hmac import Mac
 from inspector.core.signatures.jws import Jws
@@ -22,7 +23,7 @@ from inspector.core.signatures.shared import Scheme, as_tuple
 from inspector.core.signatures.token import Token
 from inspector.core.signatures.value import Value
 from inspector.core.signed_text import as_text
-from inspector.model import CapturedRequest, InspectorError, Verification
+from inspector.model import CapturedRequest, InspectorError, Verdict, Verification
 
 __all__ = ["Subject", "meant", "value_of"]
 
@@ -56,6 +57,16 @@ class Subject:
     def title(self) -> str:
         """What people call the processor."""
         return self.case.connector.title
+
+    @property
+    def fits_already(self) -> bool:
+        """Whether the signature is right, and the verdict is about something else: a timestamp that is no number."""
+        return self.verification.verdict is Verdict.UNREADABLE and self.verification.signed_text is not None
+
+    @property
+    def recognised(self) -> str | None:
+        """The connector whose document recognises the request, whatever it was sent as."""
+        return EventService(self.connectors).detect(self.case.request)
 
     @cached_property
     def value(self) -> Value | None:

@@ -22,11 +22,13 @@ _BYTES: Final = 16 * 1024 * 1024
 
 
 class Work:
-    """The verifications that a diagnosis may cost: fewer of large bodies, and of keys that are slow."""
+    """The verifications that a diagnosis may cost: fewer of large messages, and of keys that are slow."""
 
     def __init__(self, subject: Subject) -> None:
         most = LARGEST if isinstance(subject.scheme, Mac | Token) else _SLOW
-        self.left = max(_LEAST, min(most, _BYTES // (len(subject.message.body) + 1)))
+        request = subject.case.request
+        size = len(subject.message.body) + len(request.url) + sum(len(text) for _, text in request.headers)
+        self.left = max(_LEAST, min(most, _BYTES // (size + 1)))
         self._subject = subject
 
     def first(self, trials: Iterable[Trial], fits: frozenset[Verdict] = FITS) -> tuple[Trial, Verification] | None:

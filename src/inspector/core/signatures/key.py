@@ -1,7 +1,6 @@
 """Keys: how the text that a user configures becomes the bytes that a processor signs with."""
 
 import hashlib
-import re
 from binascii import a2b_base64
 from typing import Annotated, Literal
 
@@ -9,9 +8,7 @@ from pydantic import Field
 
 from inspector.core.signatures.shared import Spec, decode
 
-__all__ = ["KeyEncoding", "KeySpec", "beginnings", "key_bytes"]
-
-_BEGINNING = re.compile(r"\b([a-z][a-z0-9_]*_)…")
+__all__ = ["KeyEncoding", "KeySpec", "key_bytes"]
 
 KeyEncoding = Literal["text", "hex", "base64", "sha1-digest"]
 
@@ -27,11 +24,6 @@ class KeySpec(Spec):
     def encodings(self) -> tuple[KeyEncoding, ...]:
         """The encodings to try."""
         return (self.encoding,) if isinstance(self.encoding, str) else tuple(self.encoding)
-
-
-def beginnings(description: str) -> list[str]:
-    """What a secret begins with, by a document's words for it: whsec_ in "The signing secret, whsec_…"."""
-    return _BEGINNING.findall(description)
 
 
 def key_bytes(secret: str, spec: KeySpec) -> list[bytes]:

@@ -51,7 +51,7 @@ class Token:
         """The verdict on the message; the clock does not matter."""
         found = self._find(message)
         if found is None:
-            return Verification(Verdict.MISSING, self.name, f"There is no token: {self.spec.value} is missing.")
+            return Verification(Verdict.MISSING, self.name, f"There is no token: {self.value.where} is missing.")
         configured = secrets(message.settings, self.spec.setting)
         if not configured:
             return no_secret(self.name, self.spec.setting)
@@ -59,7 +59,7 @@ class Token:
         expected = [self._sent(secret).encode("utf-8", "replace") for secret in configured]
         if any(hmac.compare_digest(received, each) for each in expected):
             return Verification(Verdict.VALID, self.name, "The token matches; it does not protect the message.")
-        return Verification(Verdict.INVALID, self.name, f"The token in {self.spec.value} is another one.")
+        return Verification(Verdict.INVALID, self.name, f"The token in {self.value.where} is another one.")
 
     def sign(self, message: Message, now: float) -> dict[str, str]:
         """The token in its place."""
