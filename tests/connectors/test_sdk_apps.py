@@ -5,18 +5,19 @@ import json
 import warnings
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import parse_qs
 
-import msgspec
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from inspector.core import sign
 from inspector.forwarder import Forwarder
 from inspector.library import Sample
-from inspector.model import CapturedRequest
+from inspector.settings import load_settings
 from inspector.trigger import compose
-from inspector.workspace import Workspace
+from inspector.workspace import Options, Workspace, editable, resend
 from inspector.workspace.probe import probe
 from tests.connectors.shared import CONNECTORS, SAMPLES, SETTINGS
 
@@ -127,46 +128,49 @@ def posted(name: str) -> list[Sample]:
     return [each for each in SAMPLES if each.connector == name and each.request.method == "POST"]
 
 
-async def answers(name: str, made: Callable[[Sample, str], CapturedRequest]) -> dict[str, int | None]:
-    """What the app answers to what is made of each sample, by the sample's name."""
-    sender = Forwarder(Workspace.clock)
+@asynccontextmanager
+async def opened(folder: Path, name: str) -> AsyncIterator[Workspace]:
+    """A workspace that has the processor's settings, as a user gives them."""
+    variables = {f"INSPECTOR_{name}_{setting}".upper(): text for setting, text in SETTINGS[name].items()}
+    settings = load_settings(CONNECTORS, variables)
+    workspace = await Workspace.open(Options(data=folder, port=0), lambda _: settings)
     try:
-        async with running(name) as url:
-            return {each.name: (await sender.deliver(made(each, url))).status_code for each in posted(name)}
+        yield workspace
     finally:
-        await sender.close()
+        await workspace.close()
 
 
-def signed_at(each: Sample, url: str, moment: float) -> CapturedRequest:
-    """A sample as `inspector trigger` makes it, under a new event id, at a moment."""
-    connector = CONNECTORS[each.connector]
+async def came(workspace: Workspace, each: Sample, moment: float) -> int:
+    """A sample that was signed and came at a moment; the delivery's number."""
+    connector, url = CONNECTORS[each.connector], f"http://127.0.0.1:4242/{each.connector}"
     request = compose(connector, each.request, url, "00112233445566ff", moment)
-    return sign(connector, request, SETTINGS[each.connector], moment)
+    await workspace.receive(sign(connector, request, SETTINGS[each.connector], moment), each.connector, "")
+    return workspace.rows([workspace.last_id()])[0].delivery
 
 
 @every_app
-async def test_what_we_trigger_is_accepted(name: str) -> None:
-    """Every sample of the processor."""
-    found = await answers(name, lambda each, url: signed_at(each, url, Workspace.clock()))
+async def test_what_we_trigger_is_accepted(name: str, tmp_path: Path) -> None:
+    """Every sample of the processor, as the key t sends it."""
+    async with opened(tmp_path, name) as workspace, running(name) as url:
+        found = {each.name: (await workspace.trigger(each, [], url)).status_code for each in posted(name)}
     assert len(found) > 5
     assert {each: status for each, status in found.items() if status != 200} == {}
 
 
 @every_app
-async def test_what_is_a_week_old_is_accepted_when_it_is_signed_anew(name: str) -> None:
-    """Over the signature that it bears already; as it was, it is refused where the library looks at the time."""
-
-    def old(each: Sample, url: str) -> CapturedRequest:
-        return signed_at(each, url, Workspace.clock() - WEEK)
-
-    def anew(each: Sample, url: str) -> CapturedRequest:
-        before = old(each, url)
-        after = sign(CONNECTORS[name], before, SETTINGS[name], Workspace.clock())
-        assert (before == after) is (name not in TIMED)
-        return after
-
-    assert set((await answers(name, anew)).values()) == {200}
-    assert set((await answers(name, old)).values()) == {400 if name in TIMED else 200}
+async def test_what_is_a_week_old_is_accepted_when_it_is_signed_anew(name: str, tmp_path: Path) -> None:
+    """As the key r sends it, and with another body, as e does; as it came, it is refused where the time is signed."""
+    anew, edited, verbatim = set(), set(), set()
+    async with opened(tmp_path, name) as workspace, running(name) as url:
+        for each in posted(name):
+            number = await came(workspace, each, Workspace.clock() - WEEK)
+            stored = workspace.delivery(number)
+            anew.add((await resend(workspace, number, url)).status_code)
+            end = b"&more=1" if b"bt_payload=" in stored.request.body else b" "
+            edited.add((await resend(workspace, number, url, editable(stored.request) + end)).status_code)
+            verbatim.add((await workspace.forward(number, url)).status_code)
+    assert (anew, edited) == ({200}, {200})
+    assert verbatim == {400 if name in TIMED else 200}
 
 
 @every_app
@@ -187,9 +191,15 @@ async def test_what_is_bad_is_refused(name: str) -> None:
 
 async def test_a_body_that_is_written_anew_is_refused() -> None:
     """What a framework does that hands on parsed JSON: the bytes differ, and so no signature fits."""
-
-    def rewritten(each: Sample, url: str) -> CapturedRequest:
-        good = signed_at(each, url, Workspace.clock())
-        return msgspec.structs.replace(good, body=json.dumps(json.loads(good.body), indent=1).encode())
-
-    assert set((await answers("stripe", rewritten)).values()) == {400}
+    each = posted("stripe")[0]
+    good = sign(CONNECTORS["stripe"], each.request, SETTINGS["stripe"], Workspace.clock())
+    sender = Forwarder(Workspace.clock)
+    try:
+        async with running("stripe") as url:
+            body = json.dumps(json.loads(good.body), indent=1).encode()
+            found = [
+                (await sender.deliver(replace(good, url=url, body=each))).status_code for each in (good.body, body)
+            ]
+    finally:
+        await sender.close()
+    assert found == [200, 400]
