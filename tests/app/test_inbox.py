@@ -16,9 +16,9 @@ from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.widgets.detail import Detail
 from inspector.app.widgets.status import StatusLine
-from inspector.core import EventService, parse_query
+from inspector.core import EventService, parse_query, sign
 from inspector.model import CapturedRequest, Diagnosis, Notice
-from tests.app.scene import Scene, event
+from tests.app.scene import NOW, Scene, event
 from tests.app.user import shown, three
 
 
@@ -173,6 +173,24 @@ async def test_an_invalid_signature_is_explained(tmp_path: Path) -> None:
     assert "It fits when a line feed stands after the body." in text
     assert "→ Something between the sender and here cuts it off." in text
     assert "but not the address, the headers" in text
+    assert "certain yes, it is proven" in text
+
+
+async def test_a_sentence_that_holds_the_verdicts_reason_stands_alone(tmp_path: Path) -> None:
+    """How old a stale one is, and by how much too old, is said once; what is likely only is said to be that."""
+    async with shown(tmp_path) as app:
+        connector = app.scene.workspace.service.connectors["stripe"]
+        late = sign(connector, event(1), app.scene.workspace.settings.of("stripe"), NOW - 660)
+        await app.scene.deliver(late, "stripe", NOW - 60)
+        await app.until(lambda: len(app.events) == 1)
+        await app.press("2")
+        await app.until(lambda: "outside by" in app.tab("signature"))
+        assert app.tab("signature").count("The signature is right") == 1
+        await app.scene.events(event(2), secret="whsec_another")
+        await app.until(lambda: "does not match" in app.tab("signature"))
+        text = " ".join(app.tab("signature").split())
+    assert "certain no, it is what is likely" in text
+    assert "expected " in text
 
 
 async def test_nothing_is_diagnosed_before_somebody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

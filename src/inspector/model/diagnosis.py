@@ -23,3 +23,8 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     received: str = ""
     covers: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
+
+    @property
+    def certainty(self) -> str:
+        """Whether the sentence is proven, in words."""
+        return "yes, it is proven" if self.certain else "no, it is what is likely"

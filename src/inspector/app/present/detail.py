@@ -47,13 +47,14 @@ def signature_lines(
     found = events[position].verification if position < len(events) else delivery.inspection.verification
     glyph, word, style = VERDICTS.get(found.verdict.value, ("?", found.verdict.value, "warn"))
     mark = f"{glyph} {word}  "
-    reason = wrap(visible(found.reason, _LONGEST), max(20, width - cell_width(mark))) or [""]
+    valid = found.verdict is Verdict.VALID
+    said = why.sentence if why is not None and _more_of(found.reason, why.sentence) else found.reason
+    reason = wrap(visible(said, _LONGEST), max(20, width - cell_width(mark))) or [""]
     lines: list[Line] = [[Span(mark, style), Span(reason[0], "strong")]]
     lines += [[Span(" " * cell_width(mark)), Span(each, "strong")] for each in reason[1:]]
     if found.verdict.value == "NO_SECRET" and missing:
         lines.append([Span(f"  {missing}", "dim")])
-    valid = found.verdict is Verdict.VALID
-    lines += [] if valid else _why(found, why, width)
+    lines += [] if valid else _why(found, why, said, width)
     lines += [[], *_facts(found, None if valid else why, width)]
     if found.signed_text is not None:
         lines += [[], [Span(f"signed text, {len(found.signed_text):,} bytes", "dim")]]
@@ -61,15 +62,20 @@ def signature_lines(
     return wrap_lines(lines, width)
 
 
-def _why(found: Verification, why: Diagnosis | None, width: int) -> list[Line]:
+def _more_of(reason: str, sentence: str) -> bool:
+    """Whether a sentence holds a verdict's reason whole."""
+    return reason.removesuffix(".") in sentence
+
+
+def _why(found: Verification, why: Diagnosis | None, said: str, width: int) -> list[Line]:
     """The diagnosis under the verdict: its sentence, where it says more than the verdict's reason, and what to do."""
     if why is None:
         return [[Span("  By the settings of today it is valid.", "good")]] if found.verdict in _MAY_CHANGE else []
     lines: list[Line] = []
-    if why.sentence != found.reason:
+    if why.sentence != said:
         style = "strong" if why.certain else "plain"
         lines += [[Span(f"  {each}", style)] for each in wrap(visible(why.sentence, _LONGEST), max(20, width - 3))]
-    if why.advice and found.verdict is not Verdict.NO_SECRET:
+    if why.advice and (found.verdict is not Verdict.NO_SECRET or why.sentence != found.reason):
         lines += [[Span(f"  {each}", "accent")] for each in wrap(f"→ {visible(why.advice)}", max(20, width - 3))]
     return lines
 
@@ -78,7 +84,9 @@ def _facts(found: Verification, why: Diagnosis | None, width: int) -> list[Line]
     covers = ", ".join(found.covers) or "nothing of the message"
     facts = [("scheme", found.scheme), ("covers", covers), ("but not", ", ".join(uncovered(found.covers)))]
     if why is not None:
-        facts += [("expected", why.expected), ("received", why.received)] if why.expected else []
+        facts = [("certain", why.certainty), *facts]
+        if why.expected or why.received:
+            facts += [("expected", why.expected or "–"), ("received", why.received or "–")]
         facts += [("ruled out", "; ".join(why.ruled_out))] if why.ruled_out else []
     if found.timestamp is not None:
         facts.append(("timestamp", f"{datetime.fromtimestamp(found.timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"))

@@ -129,7 +129,7 @@ def _facts(inspection: "Inspection", why: "Diagnosis | None") -> Iterator[tuple[
     from inspector.core.uncovered import uncovered
 
     if why is not None:
-        yield "certain", "yes, it is proven" if why.certain else "no, it is what is likely"
+        yield "certain", why.certainty
         if why.expected or why.received:
             yield "expected", why.expected or "–"
             yield "received", why.received or "–"

@@ -58,7 +58,7 @@ def _settle(subject: Subject) -> str:
         return _compare(subject, name) or otherwise
     if found.verdict is Verdict.KEY_NEEDED:
         given = "jwks" if isinstance(subject.scheme, Jws) else "certificate"
-        return f"A receiver that runs fetches it, where there is a network; or set {given} to the text of it."
+        return f"inspector listen fetches it, where there is a network; or give its text as the setting {given}."
     if found.verdict is Verdict.MISSING or found.signed_text is not None:
         return otherwise
     return f"Is this really a message of {subject.title}? {docs}" if found.verdict is Verdict.UNREADABLE else docs
