@@ -9,6 +9,7 @@ from textual.widgets import Tree
 
 from inspector.app.present import Span, leaf, line_width, raw_lines, tree_of, wrap_lines
 from inspector.app.present.body import plain, text_lines
+from inspector.app.widgets.value_tree import ValueTree
 from inspector.core.document import UnwrapSpec
 from inspector.model import CapturedRequest
 from tests.app.scene import NOW, event, requests
@@ -142,3 +143,85 @@ def test_a_field_that_is_not_what_it_should_be_stays_as_it_is() -> None:
     request = CapturedRequest(url=URL, headers=form, body=b"bt_payload=%21%21")
     assert tree_of(request, UnwrapSpec(field="bt_payload", format="xml")) == {"bt_payload": "!!"}
     assert tree_of(msgspec.structs.replace(request, body=b"a=b"), UnwrapSpec(field="bt_payload", format="xml"))
+
+
+def steps_at(tree: ValueTree) -> tuple[str, ...]:
+    """The way to the place that the cursor is on."""
+    node = tree.cursor_node
+    return node.data.steps if node is not None and node.data is not None else ()
+
+
+async def test_a_search_opens_the_way_to_what_it_finds(tmp_path: Path) -> None:
+    """/ looks through names and values, however deep they are folded; n and N go on and back, and the count is said."""
+    deep = b'{"a": {"b": {"c": {"d": {"e": {"needle": 1, "f": "a Needle, too"}}}}}, "z": ["needle"]}'
+    async with shown(tmp_path) as app:
+        await deliver(app, deep, "application/json")
+        await app.press("tab", "slash")
+        await app.type("needle")
+        await app.until(lambda: "1 of 3" in app.screen())
+        assert "needle  1" in app.screen()
+        await app.press("enter", "n")
+        await app.until(lambda: "2 of 3" in app.screen())
+        tree = app.scene.app.screen.query_one(ValueTree)
+        assert steps_at(tree) == ("a", "b", "c", "d", "e", "f")
+        await app.press("N", "N")
+        await app.until(lambda: "3 of 3" in app.screen())
+        assert steps_at(tree) == ("z", "0")
+        await app.press("escape")
+        await app.until(lambda: "3 of 3" not in app.screen())
+        assert isinstance(app.scene.app.screen.focused, Tree)
+
+
+async def test_a_search_says_that_there_is_nothing(tmp_path: Path) -> None:
+    """What is not there is not there, and escape ends the search."""
+    async with shown(tmp_path, event(1)) as app:
+        await app.press("3", "tab", "slash")
+        await app.type("nowhere")
+        await app.until(lambda: "not in this body" in app.screen())
+        await app.press("escape", "escape")
+        assert app.scene.app.screen.focused is app.events
+
+
+async def test_a_long_value_is_shown_where_the_term_is(tmp_path: Path) -> None:
+    """A term in the middle of a long text is on the screen, not behind its edge."""
+    async with shown(tmp_path, event(1, name="x" * 3000 + "needle" + "y" * 3000)) as app:
+        await app.press("3", "tab", "slash")
+        await app.type("needle")
+        await app.until(lambda: "xneedley" in app.screen())
+
+
+MANY = b'{"rows": [' + b",".join([b'{"a": "value %d"}' % number for number in range(250_000)]) + b"]}"
+
+
+@pytest.mark.parametrize("raw", [False, True], ids=["tree", "bytes"])
+async def test_a_search_in_five_megabytes_keeps_the_keys_alive(tmp_path: Path, raw: bool) -> None:
+    """What stands far behind what is shown at first is found and shown, and typing goes on meanwhile."""
+    async with shown(tmp_path) as app:
+        await deliver(app, MANY, "application/json")
+        await app.until(lambda: "SHA-256" in app.lines("body-raw"))
+        await app.press("tab", *(["b"] if raw else []), "slash")
+        await app.type("value 24999")
+        await app.until(lambda: "1 of 11" in app.screen() and "value 24999" in app.screen().split("Body")[1][:-100])
+        await app.press("enter", "N")
+        await app.until(lambda: "11 of 11" in app.screen() and "value 249999" in app.screen())
+
+
+async def test_bytes_that_are_no_text_are_searched_too(tmp_path: Path) -> None:
+    """In a binary body a word is found where it stands, with the bytes around it."""
+    async with shown(tmp_path) as app:
+        await deliver(app, bytes(range(128, 256)) * 2_000 + b"needle" + b"\xff" * 100, "application/octet-stream")
+        await app.until(lambda: "SHA-256" in app.lines("body-raw"))
+        await app.press("tab", "slash")
+        await app.type("needle")
+        await app.until(lambda: "needle" in app.lines("body-raw"))
+        assert "0003e800" in app.lines("body-raw")
+
+
+async def test_another_delivery_is_searched_for_the_same(tmp_path: Path) -> None:
+    """The term stays as one walks through the list: which of these events names this customer?"""
+    async with shown(tmp_path, event(1, name="Ada Byron"), event(2, name="Bob")) as app:
+        await app.press("3", "tab", "slash")
+        await app.type("byron")
+        await app.until(lambda: "not in this body" in app.screen())
+        await app.press("enter", "tab", "k")
+        await app.until(lambda: "1 of 1" in app.screen())

@@ -1,6 +1,6 @@
 """Words for the screen, made without Textual: rows of the list, and the tabs of the detail."""
 
-from inspector.app.present.body import children, leaf, raw_lines, tree_of, wrap_lines
+from inspector.app.present.body import children, leaf, raw_lines, searched, tree_of, wrap_lines
 from inspector.app.present.copying import copy_texts, curl
 from inspector.app.present.detail import forward_lines, header_lines, signature_lines
 from inspector.app.present.diff import diff_lines
@@ -13,6 +13,7 @@ from inspector.app.present.rows import (
     Line,
     Span,
     ago,
+    cell_width,
     cells,
     column_at,
     columns,
@@ -22,17 +23,20 @@ from inspector.app.present.rows import (
     moment,
     plural,
 )
+from inspector.app.present.search import Hits, pattern_of, text_hits, value_hits
 from inspector.app.present.timeline import timeline_lines
 
 __all__ = [
     "ANSWERS",
     "VERDICTS",
     "Column",
+    "Hits",
     "Line",
     "Span",
     "Status",
     "Step",
     "ago",
+    "cell_width",
     "cells",
     "children",
     "column_at",
@@ -53,13 +57,17 @@ __all__ = [
     "leaf",
     "line_width",
     "moment",
+    "pattern_of",
     "plural",
     "raw_lines",
+    "searched",
     "secret_place",
     "signature_lines",
     "status_line",
+    "text_hits",
     "timeline_lines",
     "tree_of",
     "unfolded",
+    "value_hits",
     "wrap_lines",
 ]

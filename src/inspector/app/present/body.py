@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -14,12 +15,15 @@ from inspector.core.read import read_loosely
 from inspector.model import CapturedRequest
 from inspector.model.visible import visible
 
-__all__ = ["children", "leaf", "plain", "raw_lines", "text_lines", "tree_of", "wrap_lines"]
+__all__ = ["children", "leaf", "plain", "raw_lines", "searched", "text_lines", "tree_of", "wrap_lines"]
 
 _LONGEST: Final = 20_000  # characters of a line
 _MOST: Final = 5_000  # lines of a body
 _BUDGET: Final = 500_000  # characters of a body
 _VALUE: Final = 500  # characters of a value in the tree
+_NEAR: Final = 40  # characters of a value that are surely on the screen
+_BEFORE: Final = 2_000  # characters that are shown before what was found, far behind the beginning
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _LOOKS_TYPED: Final = frozenset(("true", "false", "null", ""))
 
 
@@ -40,53 +44,106 @@ def children(value: Any) -> Iterable[tuple[Any, Any]]:
     return value.items() if isinstance(value, Mapping) else enumerate(value or ())
 
 
-def leaf(value: Any) -> str:
-    """The text of a value. A text that could be taken for something else stands in quotes."""
+def leaf(value: Any, pattern: re.Pattern[str] | None = None) -> str:
+    """The text of a value. A text that could be taken for something else stands in quotes.
+
+    A long one begins shortly before what the `pattern` finds in it.
+    """
     if isinstance(value, str):
         ambiguous = value in _LOOKS_TYPED or value != value.strip() or value[:1] in "-0123456789[{"
-        return visible(f'"{value}"' if ambiguous else value, _VALUE)
-    return visible(plain(value), _VALUE)
+        text = f'"{value}"' if ambiguous else value
+    else:
+        text = plain(value)
+    found = pattern.search(text) if pattern is not None else None
+    if found is not None and found.start() > _NEAR:
+        text = "…" + text[found.start() - _NEAR // 2 :]
+    return visible(text, _VALUE)
 
 
 def plain(value: Any) -> str:
     """A value as JSON, its decimals as they were sent; what JSON cannot say is shown all the same."""
     try:
-        return msgspec.json.Encoder(decimal_format="number").encode(value).decode()
+        return _ENCODER.encode(value).decode()
     except RecursionError:
         return "nested too deep to be shown"
     except (ValueError, TypeError):
         return json.dumps(value, default=str)
 
 
-def raw_lines(request: CapturedRequest) -> list[Line]:
-    """The body as it came, byte for byte, with its length and SHA-256."""
-    digest = hashlib.sha256(request.body).hexdigest()
-    head: Line = [Span(f"{len(request.body):,} bytes  ", "strong"), Span(f"SHA-256 {digest}", "dim")]
-    return [head, [], *text_lines(request.body)]
+def raw_lines(request: CapturedRequest, pattern: re.Pattern[str] | None = None, at: int | None = None) -> list[Line]:
+    """The body as it came, byte for byte, with its length and SHA-256.
+
+    What the `pattern` finds is marked; what it finds `at` a character is the current one, and is shown, wherever it is.
+    """
+    body = request.body
+    head: Line = [
+        Span(f"{len(body):,} bytes  ", "strong"),
+        Span(f"SHA-256 {hashlib.sha256(body).hexdigest()}", "dim"),
+    ]
+    lines = text_lines(body, pattern, -1 if at is None else at)
+    if pattern is not None and at is not None and not any(span.style == "current" for line in lines for span in line):
+        lines = _beyond(body, pattern, at)
+    return [head, [], *lines]
 
 
-def text_lines(content: bytes) -> list[Line]:
+def searched(request: CapturedRequest) -> str:
+    """The text that a search of the bytes looks into: a character a byte, where they are no text."""
+    try:
+        return request.body.decode()
+    except UnicodeDecodeError:
+        return request.body.decode("latin-1")
+
+
+def _beyond(body: bytes, pattern: re.Pattern[str], at: int) -> list[Line]:
+    """What was found far behind the beginning, and what stands around it."""
+    begin = max(0, at - _BEFORE) // 16 * 16
+    before: Line = [Span(f"… {begin:,} before", "dim")]
+    try:
+        return [before, *_text(body.decode()[begin:], pattern, at - begin)]
+    except UnicodeDecodeError:
+        return [before, *_hex_lines(body, at, begin)]
+
+
+def text_lines(content: bytes, pattern: re.Pattern[str] | None = None, at: int = -1) -> list[Line]:
     """Text line by line, control characters made visible; what is not text as bytes in hexadecimal."""
     try:
         text = content.decode()
     except UnicodeDecodeError:
-        return _hex_lines(content)
+        return _hex_lines(content, at)
+    return _text(text, pattern, at)
+
+
+def _text(text: str, pattern: re.Pattern[str] | None, at: int) -> list[Line]:
     found = text.removesuffix("\n").split("\n", _MOST)
     ended = text.endswith("\n")
     rest, found = (found[_MOST:], found[:_MOST])
     lines: list[Line] = []
-    left = _BUDGET
+    left, start = _BUDGET, 0
     for number, line in enumerate(found, 1):
         if left <= 0:
             rest = [*found[number - 1 :], *rest]
             break
         ends = "⏎" if ended or number < len(found) or rest else ""
-        lines.append([Span(visible(line, _LONGEST)), Span(ends, "dim")])
+        lines.append([*_marked(line, pattern, at - start), Span(ends, "dim")])
         left -= min(len(line), _LONGEST)
+        start += len(line) + 1
     if rest:
         more = len(rest) + sum(each.count("\n") for each in rest)
         lines.append([Span(f"… {more:,} more lines; y copies the whole", "dim")])
     return lines
+
+
+def _marked(line: str, pattern: re.Pattern[str] | None, at: int) -> Line:
+    """A line, what was found in it marked."""
+    if pattern is None:
+        return [Span(visible(line, _LONGEST))]
+    spans: Line = []
+    end = 0
+    for found in pattern.finditer(line, 0, _LONGEST):
+        spans.append(Span(visible(line[end : found.start()])))
+        spans.append(Span(visible(found[0]), "current" if found.start() == at else "found"))
+        end = found.end()
+    return [*spans, Span(visible(line[end:], max(1, _LONGEST - end)))]
 
 
 def wrap_lines(lines: Iterable[Line], width: int) -> list[Line]:
@@ -107,12 +164,14 @@ def wrap_lines(lines: Iterable[Line], width: int) -> list[Line]:
     return found
 
 
-def _hex_lines(content: bytes) -> list[Line]:
+def _hex_lines(content: bytes, at: int = -1, begin: int = 0) -> list[Line]:
     lines: list[Line] = []
-    for start in range(0, min(len(content), _MOST * 4), 16):
+    end = begin + _MOST * 4
+    for start in range(begin, min(len(content), end), 16):
         row = content[start : start + 16]
         text = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in row)
-        lines.append([Span(f"{start:08x}  ", "dim"), Span(f"{row.hex(' '):<47}  "), Span(text, "accent")])
-    if len(content) > _MOST * 4:
-        lines.append([Span(f"… {len(content) - _MOST * 4:,} more bytes; y copies the whole", "dim")])
+        style = "current" if start <= at < start + 16 else "accent"
+        lines.append([Span(f"{start:08x}  ", "dim"), Span(f"{row.hex(' '):<47}  "), Span(text, style)])
+    if len(content) > end:
+        lines.append([Span(f"… {len(content) - end:,} more bytes; y copies the whole", "dim")])
     return lines

@@ -22,6 +22,7 @@ from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.lines import LinesView
 from inspector.app.widgets.status import StatusLine
+from inspector.app.widgets.value_tree import ValueTree
 from inspector.model import EventRow
 from inspector.workspace import explain
 
@@ -184,6 +185,7 @@ InboxScreen.PARTS = (
     ("In the filter", FilterBar),
     ("In the detail", LinesView),
     ("In the body", BodyView),
+    ("In the tree of the body", ValueTree),
     ("In the diff", DiffScreen),
     ("In the trigger dialog", TriggerScreen),
     ("In the list of sessions", SessionsScreen),

@@ -1,7 +1,8 @@
-"""The body: a tree of what it holds, folded and made as one opens it; or the bytes as they came."""
+"""The body: a tree of what it holds, folded and made as one opens it; or the bytes as they came. Both are searched."""
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textual.app import ComposeResult
@@ -9,8 +10,19 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widgets import ContentSwitcher
 
-from inspector.app.present import Line, Span, raw_lines, tree_of, wrap_lines
+from inspector.app.present import (
+    Hits,
+    Line,
+    Span,
+    raw_lines,
+    searched,
+    text_hits,
+    tree_of,
+    value_hits,
+    wrap_lines,
+)
 from inspector.app.widgets.lines import LinesView
+from inspector.app.widgets.search_bar import SearchBar
 from inspector.app.widgets.value_tree import Steps, ValueTree
 from inspector.core.document import BodySpec
 from inspector.core.places import item_steps, places
@@ -24,7 +36,13 @@ _AT_ONCE: Final = 100_000  # bytes that are read while the user waits; more is r
 class BodyView(Container):
     """The tree where the body can be read, the bytes where it cannot, and `b` for the other of the two."""
 
-    BINDINGS = [Binding("b", "toggle_raw", "Tree or bytes", tooltip="The tree, or the bytes as they came")]
+    BINDINGS = [
+        Binding("b", "toggle_raw", "Tree or bytes", tooltip="The tree, or the bytes as they came"),
+        Binding("slash", "search", "Search", key_display="/", tooltip="Look for names and values in the body"),
+        Binding("n", "next(1)", "Next", show=False, tooltip="The next place that was found"),
+        Binding("N", "next(-1)", "Previous", show=False, tooltip="The one before"),
+        Binding("escape", "forget", "Stop searching", show=False),
+    ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -42,6 +60,7 @@ class BodyView(Container):
         with ContentSwitcher(initial="body-raw"):
             yield ValueTree(id="body-tree")
             yield LinesView(id="body-raw")
+        yield SearchBar()
 
     def show(self, request: CapturedRequest, body: BodySpec, sources: Mapping[str, Source], position: int = 0) -> None:
         """Show the body of a request, which the document reads as `body` says, and where an event's fields stand in it.
@@ -96,24 +115,75 @@ class BodyView(Container):
             return
         found = places(self._sources, self._root, self._body, self._position).get(field, ())
         steps = next((spot.steps for spot in found if spot.where == "body"), ())
-        self._raw = False
-        self._switch()
+        self.query_one(SearchBar).drop()
+        if self._raw:
+            self.action_toggle_raw()
         if steps and not self.query_one(ValueTree).reveal(steps):
             self.notify(f"{'.'.join(steps)} cannot be seen in this body", title=field, markup=False)
 
+    def on_search_bar_at(self, message: SearchBar.At) -> None:
+        """Mark what is looked for, and show the place where it was found."""
+        message.stop()
+        self.query_one(ValueTree).highlight(message.pattern)
+        if isinstance(message.place, tuple):
+            self.query_one(ValueTree).reveal(message.place)
+        elif self._request is not None and not self._reading and not self._in_tree:
+            lines = raw_lines(self._request, message.pattern, message.place)
+            view = self.query_one("#body-raw", LinesView)
+            view.show(lambda width: wrap_lines(lines, width), keep=True)
+            if message.place is not None:
+                view.point(lambda span: span.style == "current")
+
+    @property
+    def _hits(self) -> Callable[[re.Pattern[str], int], Hits]:
+        """How to find something in what is shown."""
+        if self._in_tree:
+            root = self._root
+            return lambda pattern, _: value_hits(root, pattern)
+        request = self._request or CapturedRequest(url="")
+        return lambda pattern, length: text_hits(searched(request), pattern, length)
+
+    @property
+    def _in_tree(self) -> bool:
+        return self._readable and not self._raw
+
     def _switch(self) -> None:
         """Show the one or the other; the focus stays with the body where it is there."""
-        shown = "body-raw" if self._raw or not self._readable else "body-tree"
+        shown = "body-tree" if self._in_tree else "body-raw"
         switcher = self.query_one(ContentSwitcher)
-        focused = self.has_focus_within
+        focused = switcher.has_focus_within
         switcher.current = shown
         if focused:
             self.focus_inner()
+        self.query_one(SearchBar).look_into(self._hits)
 
     def action_toggle_raw(self) -> None:
         """The other way to see the body."""
         self._raw = not self._raw
         self._switch()
+
+    def action_search(self) -> None:
+        """Type what to look for."""
+        self.query_one(SearchBar).edit()
+
+    def action_next(self, by: int) -> None:
+        """The next place that was found, or the one before."""
+        self.query_one(SearchBar).go(by)
+
+    def action_forget(self) -> None:
+        """Look for nothing any more."""
+        self.query_one(SearchBar).action_close()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a search there is no next place, and nothing to forget."""
+        if action in ("next", "forget"):
+            return bool(self.query_one(SearchBar).term)
+        return super().check_action(action, parameters)
+
+    def on_search_bar_left(self, message: SearchBar.Left) -> None:
+        """Back to the body."""
+        message.stop()
+        self.focus_inner()
 
     def focus_inner(self) -> None:
         """Put the focus into what is shown."""

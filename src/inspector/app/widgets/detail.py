@@ -120,7 +120,7 @@ class Detail(Container):
         if tab == "body":
             self.query_one(BodyView).lead(field)
         else:
-            self.query_one(f"#{tab}-lines", LinesView).point(field)
+            self.query_one(f"#{tab}-lines", LinesView).point(lambda span: span.link == field)
         self.focus_inner()
 
     def show_timeline(self, found: Timeline) -> None:

@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from inspector.app.messages import LinkFollowed
-from inspector.app.present import Line, line_width
+from inspector.app.present import Line, Span, line_width
 from inspector.app.widgets.styled import StyledView
 
 __all__ = ["LinesView"]
@@ -39,7 +39,7 @@ class LinesView(StyledView, can_focus=True):
         self.lines: list[Line] = []
         self._links: list[int] = []  # the numbers of the lines that lead somewhere
         self._cursor = -1
-        self._wanted = ""  # the link that the cursor goes to as soon as there are lines
+        self._wanted: Callable[[Span], bool] | None = None  # where the cursor goes as soon as there are lines
 
     def show(self, make: Callable[[int], list[Line]], *, keep: bool = False) -> None:
         """Show what `make` answers for a width; `keep` leaves the place where one has scrolled to."""
@@ -47,7 +47,7 @@ class LinesView(StyledView, can_focus=True):
         if not keep:
             self._cursor = -1
         self._remake()
-        if not keep and not self._wanted:
+        if not keep and self._wanted is None:
             self.scroll_to(0, 0, animate=False)
         self._point()
 
@@ -60,30 +60,33 @@ class LinesView(StyledView, can_focus=True):
         if self._make is None or not self.size.width:
             return
         self.lines = self._make(self.size.width)
+        if len(self.lines) > self.size.height:  # the scrollbar takes its place beside them
+            self.lines = self._make(self.size.width - self.styles.scrollbar_size_vertical)
         self._links = [number for number, line in enumerate(self.lines) if any(span.link for span in line)]
         if self._cursor not in self._links:
-            self._cursor = self._links[0] if self._links else -1
+            self._cursor = next(iter(self._links), -1)
         self.virtual_size = Size(max(map(line_width, self.lines), default=0), len(self.lines))
         self.refresh()
 
-    def point(self, link: str) -> None:
-        """Put the cursor on the line that leads there, now or when it is made."""
-        self._wanted = link
+    def point(self, wanted: Callable[[Span], bool]) -> None:
+        """Put the cursor on the first line with such a span, now or when it is made."""
+        self._wanted = wanted
         self._point()
 
     def _point(self) -> None:
-        if not self._wanted or not self.lines:
+        if self._wanted is None or not self.lines:
             return
-        wanted, self._wanted = self._wanted, ""
-        found = (number for number in self._links if any(span.link == wanted for span in self.lines[number]))
-        self._go(next(found, self._cursor))
+        wanted, self._wanted = self._wanted, None
+        number = next((number for number, line in enumerate(self.lines) if any(map(wanted, line))), -1)
+        if number >= 0:
+            self._go(number, context=self.scrollable_content_region.height // 3)
 
-    def _go(self, number: int) -> None:
-        """Put the cursor on a line, and scroll as little as it takes to see it."""
+    def _go(self, number: int, context: int = 0) -> None:
+        """Put the cursor on a line, and scroll as little as it takes to see it and so many lines around it."""
         self._cursor = number
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         if not top <= number < top + height:
-            self.scroll_to(y=number if number < top else number - height + 1, animate=False)
+            self.scroll_to(y=number - context if number < top else number - height + 1 + context, animate=False)
         self.refresh()
 
     def action_move(self, by: int) -> None:

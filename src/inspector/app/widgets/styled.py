@@ -10,8 +10,22 @@ from inspector.app.present import Line
 
 __all__ = ["STYLES", "StyledView", "styles_of"]
 
-STYLES = ("plain", "dim", "strong", "accent", "good", "bad", "warn", "live", "title", "cursor", "away")
-_GROUNDS = ("title", "cursor", "away")
+STYLES = (
+    "plain",
+    "dim",
+    "strong",
+    "accent",
+    "good",
+    "bad",
+    "warn",
+    "live",
+    "title",
+    "cursor",
+    "away",
+    "found",
+    "current",
+)
+_GROUNDS = ("title", "cursor", "away", "found", "current")
 
 
 def styles_of(widget: Widget) -> dict[str, Style]:

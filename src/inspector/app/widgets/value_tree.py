@@ -1,6 +1,9 @@
 """A tree of what a body holds: its nodes are made as one opens them, and each says which fields came from it."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from rich.style import Style
@@ -11,12 +14,14 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from inspector.app.messages import LinkFollowed
-from inspector.app.present import children, leaf
+from inspector.app.present import cell_width, children, leaf
+from inspector.core.locate import member
 from inspector.model.visible import visible
 
 __all__ = ["Steps", "ValueTree"]
 
 _MOST: Final = 1_000  # children of a node that are shown
+_NAME: Final = 120  # characters of a member's name
 _OPEN: Final = 3  # levels that are open at first
 _LEAST: Final = 60  # nodes at most that are opened by themselves
 
@@ -33,7 +38,7 @@ class _Place(NamedTuple):
 class ValueTree(Tree[_Place]):
     """A tree whose nodes are made when one opens them. Posts LinkFollowed for a field that came from a place."""
 
-    COMPONENT_CLASSES = {"tree--field"}
+    COMPONENT_CLASSES = {"tree--field", "tree--found"}
     BINDINGS = [
         Binding("j", "cursor_down", "Down", show=False),
         Binding("k", "cursor_up", "Up", show=False),
@@ -47,6 +52,7 @@ class ValueTree(Tree[_Place]):
         self.show_root = False
         self.guide_depth = 2
         self._fields: Mapping[Steps, Sequence[str]] = {}
+        self._pattern: re.Pattern[str] | None = None
 
     def show(self, root: Any) -> None:
         """Show a value, its first levels open."""
@@ -61,12 +67,20 @@ class ValueTree(Tree[_Place]):
         self._invalidate()
         self.refresh()
 
+    def highlight(self, pattern: re.Pattern[str] | None) -> None:
+        """Mark what is looked for, wherever it is on the screen."""
+        if pattern != self._pattern:
+            self._pattern = pattern
+            self._invalidate()
+            self.refresh()
+
     def reveal(self, steps: Steps) -> bool:
         """Open the way to a place and put the cursor there, or as near as it goes; whether the place is there."""
         node = self.root
         for step in steps:
             _fill(node)
             found = next((each for each in node.children if each.data and each.data.steps[-1] == step), None)
+            found = found or _beyond(node, step)
             if found is None:
                 break
             node.expand()
@@ -78,15 +92,32 @@ class ValueTree(Tree[_Place]):
         return node.data is not None and node.data.steps == steps
 
     def render_label(self, node: TreeNode[_Place], base_style: Style, style: Style) -> Text:
-        """The label, and behind it the fields that came from there."""
+        """The label with its value, and behind it the fields that came from there."""
         label = super().render_label(node, base_style, style)
-        fields = self._fields.get(node.data.steps, ()) if node.data is not None else ()
+        if node.data is None:
+            return label
+        if not node.allow_expand:
+            label.append(leaf(node.data.value, self._pattern), base_style + style)
+        if self._pattern is not None:
+            label.highlight_regex(self._pattern, self.get_component_rich_style("tree--found", partial=True))
+        fields = self._fields.get(node.data.steps, ())
         if fields:
             accent = base_style + self.get_component_rich_style("tree--field", partial=True)
             label.append("  →", accent)
             for field in fields:
                 label.append(f" {field}", accent + Style(meta={"field": field}))
         return label
+
+    def get_label_width(self, node: TreeNode[_Place]) -> int:
+        """How wide the label is, without drawing it: it is asked for every line whenever one is opened."""
+        sign = len(self.ICON_NODE) if node.allow_expand else 0
+        width = sign + cell_width(str(node.label))
+        if node.data is None:
+            return width
+        if not node.allow_expand:
+            width += cell_width(leaf(node.data.value, self._pattern))
+        fields = self._fields.get(node.data.steps)
+        return width + cell_width(f"  → {' '.join(fields)}") if fields else width
 
     def on_tree_node_expanded(self, event: Tree.NodeExpanded[_Place]) -> None:
         """Make the children."""
@@ -115,18 +146,33 @@ class ValueTree(Tree[_Place]):
 def _fill(node: TreeNode[_Place]) -> None:
     if node.children or node.data is None:
         return
-    above, value = node.data
-    for count, (key, each) in enumerate(children(value)):
-        if count == _MOST:
-            node.add_leaf(Text("… more; b shows the bytes", style="dim"))
-            return
-        label = Text(f"{visible(str(key), 120)}  ", style="dim")
-        place = _Place((*above, str(key)), each)
-        if isinstance(each, dict | list) and each:
-            brackets = f"{{{len(each)}}}" if isinstance(each, dict) else f"[{len(each)}]"
-            node.add(label.append(brackets, "dim"), place)
-        else:
-            node.add_leaf(label.append(leaf(each), "not dim"), place)
+    members = iter(children(node.data.value))
+    for key, value in islice(members, _MOST):
+        _add(node, str(key), value)
+    if next(members, None) is not None:
+        more = len(node.data.value) - _MOST
+        node.add_leaf(Text(f"… {more:,} more; / finds them, b shows the bytes", style="dim"))
+
+
+def _add(node: TreeNode[_Place], key: str, value: Any, before: int | None = None) -> TreeNode[_Place]:
+    """Add a member; its value is part of the label where it is a leaf."""
+    above = node.data.steps if node.data is not None else ()
+    place, label = _Place((*above, key), value), Text(f"{visible(key, _NAME)}  ", style="dim")
+    if isinstance(value, dict | list) and value:
+        brackets = f"{{{len(value)}}}" if isinstance(value, dict) else f"[{len(value)}]"
+        return node.add(label.append(brackets), place, before=before)
+    return node.add(label, place, before=before, allow_expand=False)
+
+
+def _beyond(node: TreeNode[_Place], step: str) -> TreeNode[_Place] | None:
+    """Add one of the members that were too many to be shown, in its place among those that were added so before."""
+    value = node.data.value if node.data is not None and len(node.children) > _MOST else None
+    among = isinstance(value, list) and step.isdecimal() and int(step) < len(value)
+    if not among and not (isinstance(value, dict) and step in value):
+        return None
+    own = [each.data.steps[-1] for each in node.children[_MOST:] if each.data is not None]
+    place = bisect_left(own, int(step), key=int) if among else len(own)
+    return _add(node, step, member(value, step), before=_MOST + place)
 
 
 def _unfold(root: TreeNode[_Place]) -> None:
