@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
+from inspector.core.round_trip import HEADER, proof
 from inspector.model import Acknowledgement, CapturedRequest, Headers, InspectorError
 
 __all__ = ["Receive", "Receiver"]
@@ -21,12 +23,16 @@ _SHUTDOWN: Final = 10.0  # seconds that requests in flight have to end
 
 
 class Receiver:
-    """Listens on one address. `clock` gives the moment of receipt; bodies above `max_body` bytes get 413."""
+    """Listens on one address. `clock` gives the moment of receipt; bodies above `max_body` bytes get 413.
+
+    Who knows the `token` can tell that a request came to this receiver and to no other.
+    """
 
     def __init__(self, receive: Receive, clock: Callable[[], datetime | float], max_body: int) -> None:
         self._receive = receive
         self._clock = clock
         self._max_body = max_body
+        self.token = secrets.token_hex(16)
         self._runner: web.ServerRunner | None = None
 
     async def start(self, host: str, port: int) -> int:
@@ -51,6 +57,8 @@ class Receiver:
             self._runner = None
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
+        if word := request.headers.get(HEADER):
+            return web.Response(status=204, headers={HEADER: proof(self.token, word)})
         try:
             if (request.content_length or 0) > self._max_body:
                 return self._too_large()

@@ -1,8 +1,6 @@
 """What the doctor looks at: each a fact with a state, and a fix where something is wrong."""
 
-import os
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -10,9 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
-from inspector.cli import output
 from inspector.cli.describe import SHARED_SETTINGS
 from inspector.core import Connector
 from inspector.core.shapes import implausible
@@ -20,7 +16,7 @@ from inspector.library import check_folder
 from inspector.settings import Listen, Settings
 from inspector.vault import Vault, keyring_name
 
-__all__ = ["Finding", "app", "data", "documents", "keyring", "port", "python", "secrets", "strangers", "terminal"]
+__all__ = ["Finding", "data", "documents", "keyring", "python", "secrets", "strangers"]
 
 
 @dataclass(frozen=True)
@@ -38,48 +34,20 @@ def python() -> Finding:
     return Finding("python", "ok", f"{sys.version.split()[0]} ({sys.platform})")
 
 
-def terminal() -> Finding:
-    """Whether the screen has room, colours and the characters that it draws."""
-    if not output.is_terminal():
-        return Finding(
-            "terminal", "warn", "standard output is no terminal", "listen runs headless here, a line an event"
-        )
-    size = shutil.get_terminal_size()
-    colours = "no colours (NO_COLOR)" if os.environ.get("NO_COLOR") else os.environ.get("COLORTERM") or "256 colours"
-    fact = f"{size.columns}×{size.lines}, {os.environ.get('TERM', 'unnamed')}, {colours}, {output.encoding()}"
-    if os.environ.get("TERM") == "dumb":
-        return Finding("terminal", "fail", fact, "Set TERM, e.g. xterm-256color, or use --headless")
-    if size.columns < 80 or size.lines < 24:
-        return Finding("terminal", "warn", fact, "Make it 80×24 or larger")
-    if not output.encoding().startswith("utf"):
-        return Finding("terminal", "warn", fact, "Set LANG to a UTF-8 locale, e.g. C.UTF-8")
-    return Finding("terminal", "ok", fact)
-
-
-def port(host: str, number: int) -> Finding:
-    """Whether the receiver's port is free."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, number))
-        except OSError as error:
-            fact = f"{host}:{number}: {(error.strerror or str(error)).lower()}"
-            fix = f"End the program that listens there (another inspector?), or use --port {number + 1}"
-            return Finding("port", "fail", fact, fix)
-    return Finding("port", "ok", f"{host}:{number} is free")
-
-
 def data(folder: Path) -> Finding:
-    """Whether requests can be stored."""
+    """Whether requests can be stored, and how much lies there."""
     place = next((each for each in (folder, *folder.parents) if each.exists()), folder)
     try:
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as error:
-        return Finding("data", "fail", f"{place}: {error.strerror}", "Choose another folder with --data")
+        return Finding(
+            "data", "fail", f"{place}: {(error.strerror or str(error)).lower()}", "Choose another folder with --data"
+        )
     free = shutil.disk_usage(place).free // 1024**2
-    fact = f"{folder}, {free:,} MiB free" + ("" if folder.exists() else " (made when it is needed)")
+    held = sum(each.stat().st_size for each in folder.rglob("*") if each.is_file()) // 1024**2
+    holds = f"holds {held:,} MiB" if folder.exists() else "made when it is needed"
+    fact = f"{folder}, {holds}, {free:,} MiB free"
     if free < 100:
         return Finding("data", "warn", fact, "Make room, or choose another folder with --data")
     return Finding("data", "ok", fact)
@@ -98,7 +66,7 @@ def secrets(settings: Settings, connectors: Mapping[str, Connector]) -> Iterator
     """What is configured for each account, by name and place, and whether it looks as its processor writes it."""
     accounts = settings.accounts()
     if not accounts:
-        fix = "inspector secrets set stripe, or INSPECTOR_STRIPE_SIGNING_SECRET in the environment, or inspector.toml"
+        fix = "inspector secrets set stripe, or the variable INSPECTOR_STRIPE_SIGNING_SECRET, or inspector.toml"
         yield Finding("secrets", "warn", "none is set, so no signature can be checked", fix)
     settings.prepare()
     for (account, _), problem in settings.problems.items():
@@ -154,15 +122,3 @@ def strangers(environment: Mapping[str, str], connectors: Mapping[str, Connector
         if variable.startswith("INSPECTOR_") and not mine:
             fix = _meant(get_close_matches(variable, known, n=1, cutoff=0.7))
             yield Finding("environment", "warn", f"{variable} means nothing", fix)
-
-
-def app(url: str) -> Finding:
-    """Whether something listens where deliveries are to be forwarded to."""
-    parts = urlsplit(url)
-    number = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        socket.create_connection((parts.hostname or "", number), timeout=3).close()
-    except OSError as error:
-        fact = f"{url}: {(error.strerror or str(error)).lower()}"
-        return Finding("app", "fail", fact, "Start your app, or correct --forward-to")
-    return Finding("app", "ok", f"{url} takes connections")

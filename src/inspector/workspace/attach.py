@@ -11,21 +11,26 @@ import msgspec
 
 from inspector.workspace.changes import Watcher
 
-__all__ = ["announce", "follow_store", "running", "withdraw"]
+__all__ = ["Running", "announce", "follow_store", "running", "withdraw"]
 
 _FILE: Final = "receiver.json"
 _GLANCE: Final = 0.1  # seconds between two looks at what another process has written
 
 
-class _Running(msgspec.Struct, frozen=True):
+class Running(msgspec.Struct, frozen=True):
+    """A process that receives: where, and the token by which its answers are known."""
+
     pid: int
     address: str
+    token: str = ""
 
 
-def announce(folder: Path, address: str) -> None:
+def announce(folder: Path, address: str, token: str) -> None:
     """Say in the data folder that this process receives, and where."""
     with suppress(OSError):  # nobody can attach then
-        (folder / _FILE).write_bytes(msgspec.json.encode(_Running(os.getpid(), address)))
+        place = os.open(folder / _FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(place, "wb") as file:
+            file.write(msgspec.json.encode(Running(os.getpid(), address, token)))
 
 
 def withdraw(folder: Path) -> None:
@@ -36,8 +41,8 @@ def withdraw(folder: Path) -> None:
             (folder / _FILE).unlink()
 
 
-def running(folder: Path) -> str | None:
-    """The address of another process that receives into this folder; None where there is none, or none any more."""
+def running(folder: Path) -> Running | None:
+    """Another process that receives into this folder; None where there is none, or none any more."""
     found = _read(folder)
     if found is None or found.pid == os.getpid():
         return None
@@ -47,7 +52,7 @@ def running(folder: Path) -> str | None:
         return None
     except OSError:
         pass  # another user's
-    return found.address
+    return found
 
 
 async def follow_store(version: Callable[[], int], watchers: Collection[Watcher]) -> None:
@@ -62,7 +67,7 @@ async def follow_store(version: Callable[[], int], watchers: Collection[Watcher]
                 watcher.arrived(elsewhere=True)
 
 
-def _read(folder: Path) -> _Running | None:
+def _read(folder: Path) -> Running | None:
     with suppress(OSError, msgspec.MsgspecError):
-        return msgspec.json.decode((folder / _FILE).read_bytes(), type=_Running)
+        return msgspec.json.decode((folder / _FILE).read_bytes(), type=Running)
     return None

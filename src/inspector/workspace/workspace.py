@@ -101,13 +101,13 @@ class Workspace(Reading):
             port = await self._receiver.start(self.options.host, self.options.port)
         except InspectorError:
             other = running(self.options.data) if attach else None
-            if other != f"http://{host}:{self.options.port}":
+            if other is None or other.address != f"http://{host}:{self.options.port}":
                 raise
-            self.address, self.attached = other, True
+            self.address, self.attached = other.address, True
             self._start(follow_store(self._store.version, self._watchers))
-            return other
+            return self.address
         self.address = f"http://{host}:{port}"
-        announce(self.options.data, self.address)
+        announce(self.options.data, self.address, self._receiver.token)
         self._start(self._forward_queued())
         self._start(self._verify_waiting())
         self._start(follow(self, folder(self.options.connectors)))

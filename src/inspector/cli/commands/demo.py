@@ -99,9 +99,9 @@ def _throwaway(connectors: "Mapping[str, Connector]") -> "Settings":
 
 def _free_port() -> int:
     """The usual port, or any where that is taken."""
-    from inspector.cli.diagnosis import port as look
+    from inspector.cli.network import refusal
 
-    return _PORT if look("127.0.0.1", _PORT).state == "ok" else 0
+    return _PORT if refusal("127.0.0.1", _PORT) is None else 0
 
 
 async def _print(options: argparse.Namespace) -> None:

@@ -16,6 +16,7 @@ __all__ = ["EXAMPLES", "configure", "run"]
 EXAMPLES = """examples:
   inspector doctor
   inspector doctor --port 8080 --forward-to http://localhost:3000/webhooks
+  inspector doctor --public-url https://webhooks.example.com
   inspector doctor --json | jq '.[] | select(.state != "ok")'
 
 exit codes: 0 nothing in the way, 1 something would stop work, 2 wrong usage"""
@@ -28,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", metavar="N", type=port, help="the port to look at (default: 4242)")
     parser.add_argument("--host", metavar="ADDRESS", help="the address to look at (default: 127.0.0.1)")
     parser.add_argument("--forward-to", metavar="URL", help="the app to look for")
+    parser.add_argument("--public-url", metavar="URL", help="the tunnel to go through, out and back to the port")
     add_json(parser, "an array of checks: check, state (ok, warn, fail), fact, fix")
     add_data(parser)
     add_connectors(parser)
@@ -45,21 +47,22 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
-    from inspector.cli import diagnosis
+    from inspector.cli import diagnosis, network
     from inspector.cli.opening import open_settings, workspace_options
+    from inspector.cli.terminal import terminal
     from inspector.library import load_connectors
     from inspector.model import InspectorError
     from inspector.vault import Vault
 
     yield diagnosis.python()
-    yield diagnosis.terminal()
+    yield from terminal()
     try:
         opened = open_settings(options)
     except InspectorError as error:
         yield diagnosis.Finding("settings", "fail", f"{error.title}: {error.detail}".replace("\n", "; "), error.hint)
         return
     chosen = workspace_options(options, opened)
-    yield diagnosis.port(chosen.host, chosen.port)
+    yield network.port(chosen.host, chosen.port, chosen.data)
     yield diagnosis.data(chosen.data)
     documents = diagnosis.documents(opened.connectors)
     yield documents
@@ -71,7 +74,9 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
     if chosen.forward_to:
         from inspector.forwarder import check_destination
 
-        yield diagnosis.app(check_destination(chosen.forward_to).url)
+        yield from network.app(check_destination(chosen.forward_to).url)
+    if chosen.public_url:
+        yield network.tunnel(chosen)
 
 
 def _print(finding: "Finding") -> None:
