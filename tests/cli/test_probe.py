@@ -51,7 +51,7 @@ def test_without_the_right_secret_nothing_is_proven(tmp_path: Path) -> None:
 def test_an_event_that_is_signed_is_chosen(tmp_path: Path, name: str) -> None:
     """Where a processor signs some of its events only; for PayPal nobody but PayPal has a key to sign with."""
     found = inspector("probe", "--to", ":1/hooks", "--connector", name, "--secret", "c2VjcmV0c2VjcmV0", home=tmp_path)
-    said = "signing_key" if name == "paypal" else "prove nothing"
+    said = "signing_key" if name == "paypal" else "nothing is proven"
     assert found.returncode == 1
     assert said in found.stderr
 

@@ -55,6 +55,15 @@ def test_what_is_ruled_out_is_listed(tmp_path: Path) -> None:
     assert "ruled out  the secret with other blanks, quotes or prefixes; " in found.stdout
 
 
+def test_a_file_may_be_judged_by_the_time_when_it_came(tmp_path: Path) -> None:
+    """What was kept for a while is stale by the clock of now, and the flag that helps is named."""
+    file = captured(tmp_path)
+    late = inspector("verify", file, "--secret", SECRET, home=tmp_path)
+    assert (late.returncode, "--at TIME" in late.stderr) == (1, True)
+    then = inspector("verify", file, "--secret", SECRET, "--at", str(NOW + 299), home=tmp_path)
+    assert (then.returncode, then.stderr) == (0, "")
+
+
 def test_secrets_of_other_accounts_are_tried_and_named(tmp_path: Path) -> None:
     """The account whose secret fits is named, from the environment as it is configured."""
     variables = {"INSPECTOR_STRIPE_SIGNING_SECRET": "whsec_mistaken", "INSPECTOR_STRIPE__SHOP__SIGNING_SECRET": SECRET}

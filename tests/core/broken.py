@@ -172,6 +172,19 @@ def by_another_scheme(connector: str, cause: str, sentence: str, **changed: str)
     return Broken(connector=connector, request=request, settings=SETTINGS[connector], cause=cause, sentence=sentence)
 
 
+def repeated() -> Broken:
+    """A gateway that adds a header of its own under the same name."""
+    request = intact("razorpay")
+    own = (*request.headers, ("X-Razorpay-Signature", "0" * 64))
+    return Broken(
+        connector="razorpay",
+        request=replace(request, headers=own),
+        settings=SETTINGS["razorpay"],
+        cause="header.repeated:1",
+        sentence="It fits with number 1 of x-razorpay-signature, which came 2 times, alone.",
+    )
+
+
 def of_a_batch() -> Broken:
     """Two events of Adyen's in one delivery; the amount of the second was changed."""
     both = item()
@@ -308,6 +321,19 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "account:xendit/test",
         "It fits with the settings of xendit/test.",
         {"event": "payment.succeeded", "business_id": "1", "created": "x", "data": {}},
+    ),
+    "nobody's token": settings(
+        "xendit",
+        "verdict.invalid",
+        "The token in the header x-callback-token is another one.",
+        {"event": "payment.succeeded", "business_id": "1", "created": "x", "data": {}},
+        callback_token="0ther-5ecret",
+    ),
+    "no address": settings(
+        "square",
+        "secret.implausible:notification_url",
+        "notification_url is not an address, https://….",
+        notification_url="shop.example",
     ),
     "no secret": kept(
         "razorpay",
@@ -739,6 +765,7 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "It fits with number 2 of the 2 entries in webhook-signature, alone.",
         {"events": [{"id": "EV1", "resource_type": "payments", "action": "paid_out"}]},
     ),
+    "repeated header": repeated(),
     "signatures of a rotation": header(
         "revolut",
         "revolut-signature",

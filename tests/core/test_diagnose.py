@@ -149,6 +149,14 @@ def test_expected_and_received_are_told_apart_by_their_beginnings() -> None:
     assert (token.expected, token.received, token.uncovered) == ("", "", ("the whole message",))
 
 
+def test_what_rules_a_signature_out_is_certain() -> None:
+    """Another token is one; a signature that does not match may have many reasons."""
+    found = {
+        name: BREAKS[name].diagnose() for name in ("nobody's token", "API key for hex", "no signature", "anything")
+    }
+    assert [each.certain for each in found.values() if each] == [True, True, True, False]
+
+
 def test_a_fit_outside_the_tolerance_says_both() -> None:
     """A secret with a blank and a stale timestamp are told in one go."""
     broken = BREAKS["blanks"]

@@ -123,9 +123,11 @@ def _conclude(probed: "Sequence[Probed]") -> None:
     good, *bad = probed
     sent = [each for each in bad if each.attempt is not None]
     count = sum(each.finding for each in probed)
-    if good.finding:
+    if good.attempt is None or good.attempt.status_code is None:
+        output.note("The good delivery had no answer, so nothing is proven")
+    elif good.finding:
         output.note("The good delivery was not accepted, so the answers to the bad ones prove nothing yet")
-    elif sent and all(each.finding for each in sent):
+    elif all(each.finding for each in sent):
         output.note("It accepts whatever comes: it does not verify signatures at all")
     elif count:
         output.note(f"{count} finding{'' if count == 1 else 's'}")

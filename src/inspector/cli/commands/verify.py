@@ -67,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
         output.write_json(_values(inspection, why))
     else:
         _print(service, request, inspection, why)
+        if inspection.verification.verdict is Verdict.EXPIRED and options.at is None:
+            output.note("It was judged by the clock of now; --at TIME judges a file by the time when it came")
     return int(not valid)
 
 

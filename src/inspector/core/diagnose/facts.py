@@ -43,7 +43,7 @@ def facts(subject: Subject) -> Iterator[Fact]:
     found = subject.verification
     for find in () if subject.fits_already else _FACTS.get(found.verdict, ()):
         yield from find(subject)
-    settled = found.verdict is not Verdict.INVALID
+    settled = found.verdict is not Verdict.INVALID or found.signed_text is None
     yield Fact(f"verdict.{found.verdict.value.lower()}", found.reason, _settle(subject), settled)
 
 
@@ -167,8 +167,9 @@ def _unreadable_signature(subject: Subject) -> Iterator[Fact]:
 def _shape(subject: Subject) -> Iterator[Fact]:
     """What a setting looks like that its processor does not write so."""
     connector, unusable = subject.case.connector, subject.verification.verdict is Verdict.NO_SECRET
-    for name in subject.settings:
-        found = implausible(connector, name, subject.case.settings[name])
+    for name in (*subject.settings, *(["notification_url"] if subject.covers("url") else [])):
+        text = subject.case.settings.get(name, "")
+        found = implausible(connector, name, text) if text else None
         if found is not None:
             sentence = f"The secret cannot be used: {name} {found[0]}." if unusable else f"{name} {found[0]}."
             yield Fact(f"secret.implausible:{name}", sentence, _set(subject, name), unusable)
