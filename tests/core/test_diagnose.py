@@ -234,6 +234,19 @@ def test_no_body_makes_a_diagnosis_slow(content: bytes) -> None:
     assert process_time() - begun < 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["t=1," + ",".join(["v1=" + "0" * 64] * 10_000), "t=1," + "v1=," * 200_000, "v1" + " " * 500_000, "v1 " * 200_000],
+    ids=["signatures", "empty entries", "blanks", "marks"],
+)
+def test_no_header_makes_a_diagnosis_slow(text: str) -> None:
+    """Nor does a header that is as long as a body, whose entries are all looked at."""
+    request = intact("stripe").with_headers({"Stripe-Signature": text})
+    begun = process_time()
+    assert service().diagnose(request, "stripe", {"signing_secret": "whsec_x"}, NOW, others=EVERYBODY) is not None
+    assert process_time() - begun < 2
+
+
 def test_work_that_was_not_done_rules_nothing_out() -> None:
     """Of a very large body only what was tried to the end is said to be ruled out."""
     crowd = {f"paddle/{number}": {"endpoint_secret_key": f"{number}"} for number in range(100)}

@@ -65,8 +65,9 @@ class Subject:
 
     @property
     def recognised(self) -> str | None:
-        """The connector whose document recognises the request, whatever it was sent as."""
-        return EventService(self.connectors).detect(self.case.request)
+        """The connector whose document recognises a request that does not bear this one's signature."""
+        own = self.verification.verdict is Verdict.INVALID
+        return None if own else EventService(self.connectors).detect(self.case.request)
 
     @cached_property
     def value(self) -> Value | None:
