@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "handle": "what a request means and whether its signature holds, as JSON",
     "verify": "why the signature of a request holds or does not, in one sentence",
     "events": "the events that are stored, as a table or JSON lines",
+    "coverage": "native types and payload fields that no rule of a document uses",
     "trigger": "send a sample event, signed as its processor would",
     "probe": "whether your app accepts good deliveries and refuses bad ones",
     "connectors": "the processors: list, show, check, schema",

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from inspector.core.extract import MappingRules
 from inspector.core.locate import Message
-from inspector.core.rules import Choice
+from inspector.core.rules import Choice, Rule
 from inspector.core.signed_text import as_text
 from inspector.model import (
     CONSISTENT,
@@ -33,7 +33,7 @@ from inspector.model.event import (
     RefundReference,
 )
 
-__all__ = ["STATUS_FIELD", "normalize"]
+__all__ = ["STATUS_FIELD", "decide", "native_name", "normalize", "rule_of"]
 
 STATUS_FIELD: Final[Mapping[Family, str]] = {
     "payment": "status",
@@ -81,8 +81,8 @@ def normalize(
     """The event in a message, and what could not be understood of it."""
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
-    native = _native(mapping, message, sources, problems)
-    family, kind, detail = _decide(mapping, native, message, sources)
+    native = native_name(mapping, message, sources, problems)
+    family, kind, detail = decide(mapping, native, message, sources)
     values: dict[str, Any] = {}
     own: dict[str, Any] = {}
     failed: dict[str, Problem] = {}
@@ -117,7 +117,8 @@ _RESPONSES: Final[Mapping[Family, Callable[[Mapping[str, Any]], EventResponse]]]
 }
 
 
-def _native(mapping: MappingRules, message: Message, sources: dict[str, Source], problems: list[Problem]) -> str:
+def native_name(mapping: MappingRules, message: Message, sources: dict[str, Source], problems: list[Problem]) -> str:
+    """The processor's name of the event; empty where it is missing, which is a problem."""
     for each in mapping.native:
         raw = each.find(message)
         if raw is not None and not isinstance(raw, dict | list):
@@ -128,15 +129,21 @@ def _native(mapping: MappingRules, message: Message, sources: dict[str, Source],
     return ""
 
 
-def _decide(
+def rule_of(mapping: MappingRules, native: str) -> Rule | None:
+    """The rule for a native type: its own, or the one for names that begin so; None where the document has none."""
+    own = mapping.types.get(native)
+    if own is None and native:
+        own = next((each for prefix, each in mapping.wild if native.startswith(prefix)), None)
+    return own
+
+
+def decide(
     mapping: MappingRules, native: str, message: Message, sources: dict[str, Source]
 ) -> tuple[Family | None, EventType, str]:
     """Family, event type and the deciding second word. The source of the type is what decided it."""
-    rule = mapping.types.get(native)
+    rule = mapping.types.get(native) or rule_of(mapping, native)
     if rule is None:
-        rule = next((each for prefix, each in mapping.wild if native.startswith(prefix)), None)
-        if rule is None or not native:
-            return None, _UNSPECIFIED, ""
+        return None, _UNSPECIFIED, ""
     if type(rule.event_type) is EventType:
         return FAMILY_OF[rule.event_type] or rule.family, rule.event_type, ""
     choice = cast("Choice", rule.event_type)

@@ -1,6 +1,7 @@
 """The use cases. The workspace owns the clock and the tasks, and joins the adapters."""
 
 from inspector.workspace.changes import Change
+from inspector.workspace.coverage import coverage
 from inspector.workspace.explain import explain
 from inspector.workspace.options import Options
 from inspector.workspace.resend import editable, resend
@@ -13,6 +14,7 @@ __all__ = [
     "Options",
     "Workspace",
     "all_candidates",
+    "coverage",
     "editable",
     "explain",
     "fields_of",

@@ -2,6 +2,7 @@
 
 from inspector.app.present.body import children, leaf, raw_lines, searched, tree_of, wrap_lines
 from inspector.app.present.copying import copy_texts, curl
+from inspector.app.present.coverage import coverage_lines
 from inspector.app.present.detail import forward_lines, header_lines, signature_lines
 from inspector.app.present.diff import diff_lines
 from inspector.app.present.editing import folded_as, unfolded
@@ -42,6 +43,7 @@ __all__ = [
     "column_at",
     "columns",
     "copy_texts",
+    "coverage_lines",
     "curl",
     "diff_lines",
     "duration",

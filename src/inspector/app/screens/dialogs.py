@@ -9,6 +9,7 @@ from textual.notifications import SeverityLevel
 from inspector.app.keys import bindings_of
 from inspector.app.present import copy_texts, diff_lines, first_steps
 from inspector.app.screens.copy import CopyScreen
+from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.sessions import SessionsScreen
@@ -38,6 +39,14 @@ class Dialogs(Verbs):
     def action_help(self) -> None:
         """Every key."""
         self.app.push_screen(HelpScreen((title, bindings_of(part)) for title, part in self.PARTS))
+
+    def action_coverage(self) -> None:
+        """What no rule uses; a native type that is chosen there is filtered for."""
+        self.app.push_screen(CoverageScreen(self.workspace), lambda query: self.narrow(query) if query else None)
+
+    def narrow(self, query: str) -> None:
+        """Show the rows that a filter lets through."""
+        raise NotImplementedError
 
     def action_diff(self) -> None:
         """Compare the marked event with the one under the cursor, or two that are marked."""

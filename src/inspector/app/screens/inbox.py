@@ -11,6 +11,7 @@ from textual.widgets import Footer
 from inspector.app.messages import DeliveriesChanged
 from inspector.app.present import Line, Status, secret_place, status_line
 from inspector.app.screens.browse import Browse
+from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.looking import FILTERING, LOOKING, Looking
 from inspector.app.screens.sessions import SessionsScreen
@@ -187,6 +188,7 @@ InboxScreen.PARTS = (
     ("In the body", BodyView),
     ("In the tree of the body", ValueTree),
     ("In the diff", DiffScreen),
+    ("In the coverage", CoverageScreen),
     ("In the trigger dialog", TriggerScreen),
     ("In the list of sessions", SessionsScreen),
 )

@@ -52,6 +52,11 @@ class Looking(Dialogs):
         else:
             self.notify("There is no filter to turn off; / makes one", timeout=3)
 
+    def narrow(self, query: str) -> None:
+        """Put a filter into the line and in force."""
+        self.query_one(FilterBar).put(query)
+        self.events.focus()
+
     def action_follow(self) -> None:
         """Follow the newest, or hold still: the status line says which."""
         if self.events.follow:

@@ -87,6 +87,11 @@ class FilterBar(Horizontal):
         self.display = True
         self.query_one(Input).focus()
 
+    def put(self, text: str) -> None:
+        """Another filter, from elsewhere."""
+        self.display = True
+        self.query_one(Input).value = text
+
     def say(self, shown: int, hidden: int, active: bool, how: str = "") -> None:
         """How many rows the filter lets through and hides, or why a term means nothing; `how` shows the hidden ones
         where it is not the filter that hides them."""
