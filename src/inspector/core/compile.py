@@ -10,7 +10,7 @@ from inspector.core.amounts import AMOUNTS, amount
 from inspector.core.convert import CONVERSIONS, Convert, instant, mapping, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.extract import Candidate, FamilyRules, MappingRules
-from inspector.core.locate import Locator, Message, first, locator
+from inspector.core.locate import Locator, Message, first, first_place, locator
 from inspector.core.rules import Choice, Rule
 from inspector.core.signatures import Scheme, compile_scheme
 from inspector.core.signatures.shared import Spec, as_tuple
@@ -120,7 +120,12 @@ def _joined(spec: JoinSpec) -> Locator:
         values = [scalar(first(part, message)) for part in parts]
         return ":".join(value for value in values if value) if values[0] else None
 
-    return Locator(", ".join(part[0].text for part in parts), find, "", lambda message: {"": find(message)})
+    def tells(message: Message) -> str:
+        there = (first_place(part, message) for part in parts)
+        return ", ".join(place.text for place in there if scalar(place.find(message)))
+
+    text = ", ".join(part[0].text for part in parts)
+    return Locator(text, find, "", lambda message: {"": find(message)}, tells=tells)
 
 
 def _same(word: Any) -> Any:

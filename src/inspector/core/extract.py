@@ -148,7 +148,8 @@ class _Writer:
             tests.append(f"{self._pick(each.choice)} == {text}")
         self._begun.add(each.target)
         yield f"if {' and '.join(tests)}:"
-        found = f"if value is not None: {values}[{field}] = value; sources[{target}] = Source({text}, raw)"
+        told = text if each.place.tells is None else f"{self._name(each.place.tells)}(message)"
+        found = f"if value is not None: {values}[{field}] = value; sources[{target}] = Source({told}, raw)"
         if each.convert is None and not each.decides:
             yield "    value = raw if type(raw) is str else scalar(raw)"
             yield f"    {found}"

@@ -23,7 +23,7 @@ import msgspec
 
 from inspector.model import CapturedRequest, Headers
 
-__all__ = ["Find", "Locator", "Message", "Place", "first", "locator", "member", "steps_of"]
+__all__ = ["Find", "Locator", "Message", "Place", "first", "first_place", "locator", "member", "steps_of"]
 
 _EMPTY: Final[Mapping[str, Any]] = {}
 _STEP = re.compile(r'"([^"]+)"|([^."\s]+)')
@@ -107,6 +107,7 @@ class Locator(msgspec.Struct, frozen=True):
     """A compiled locator. `find` answers with the value, or None where there is none; an empty text counts as none.
 
     Outside the body a locator looks up `key` in the mapping that `place` answers with; in the body it walks `steps`.
+    One that is made of several `tells` where in a message its value was found, which its text cannot.
     """
 
     text: str
@@ -114,6 +115,7 @@ class Locator(msgspec.Struct, frozen=True):
     key: str
     place: Place | None = None
     steps: tuple[str, ...] = ()
+    tells: Callable[["Message"], str] | None = None
 
 
 def steps_of(path: str) -> tuple[str, ...]:
@@ -158,6 +160,13 @@ def first(locators: Sequence[Locator], message: Message) -> Any:
         if value is not None:
             return value
     return None
+
+
+def first_place(locators: Sequence[Locator], message: Message) -> Locator:
+    """The first place that holds something; the very first where none does."""
+    if len(locators) == 1:
+        return locators[0]
+    return next((each for each in locators if each.find(message) is not None), locators[0])
 
 
 def member(node: Any, step: str) -> Any:
