@@ -10,7 +10,7 @@ from inspector.core.amounts import AMOUNTS, amount
 from inspector.core.convert import CONVERSIONS, Convert, instant, mapping, scalar
 from inspector.core.document import Document, JoinSpec, PathSpec, TableSpec
 from inspector.core.extract import Candidate, FamilyRules, MappingRules
-from inspector.core.locate import Locator, Message, first, first_place, locator
+from inspector.core.locate import Locator, Message, first_place, locator
 from inspector.core.rules import Choice, Rule
 from inspector.core.signatures import Scheme, compile_scheme
 from inspector.core.signatures.shared import Spec, as_tuple
@@ -116,16 +116,24 @@ def _joined(spec: JoinSpec) -> Locator:
     """A place that holds the texts of several, the first of which has to be there."""
     parts = [_locators(part) for part in spec.join]
 
-    def find(message: Message) -> str | None:
-        values = [scalar(first(part, message)) for part in parts]
-        return ":".join(value for value in values if value) if values[0] else None
+    def made(message: Message) -> tuple[str, str] | None:
+        values, places = [], []
+        for part in parts:
+            place = first_place(part, message)
+            value = scalar(place.find(message))
+            if value:
+                values.append(value)
+                places.append(place.text)
+            elif not values:
+                return None
+        return ":".join(values), ", ".join(places)
 
-    def tells(message: Message) -> str:
-        there = (first_place(part, message) for part in parts)
-        return ", ".join(place.text for place in there if scalar(place.find(message)))
+    def find(message: Message) -> str | None:
+        found = made(message)
+        return None if found is None else found[0]
 
     text = ", ".join(part[0].text for part in parts)
-    return Locator(text, find, "", lambda message: {"": find(message)}, tells=tells)
+    return Locator(text, find, "", lambda message: {"": find(message)}, made=made)
 
 
 def _same(word: Any) -> Any:

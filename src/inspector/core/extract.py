@@ -143,13 +143,17 @@ class _Writer:
         target, text = repr(each.target), repr(each.place.text)
         values, field = self._group(each)
         tests = [f"{field} not in {values}"] if each.target in self._begun else []
-        tests.append(f"(raw := {self._at(each.place)}) is not None and raw != ''")
+        made = each.place.made is not None
+        there = f"(raw := {self._at(each.place)}) is not None and raw != ''"
+        tests.append(f"(made := {self._name(each.place.made)}(message))" if made else there)
         if each.choice is not None and not each.decides:
             tests.append(f"{self._pick(each.choice)} == {text}")
         self._begun.add(each.target)
         yield f"if {' and '.join(tests)}:"
-        told = text if each.place.tells is None else f"{self._name(each.place.tells)}(message)"
-        found = f"if value is not None: {values}[{field}] = value; sources[{target}] = Source({told}, raw)"
+        if made:
+            yield "    raw, places = made"
+        source = "places" if made else text
+        found = f"if value is not None: {values}[{field}] = value; sources[{target}] = Source({source}, raw)"
         if each.convert is None and not each.decides:
             yield "    value = raw if type(raw) is str else scalar(raw)"
             yield f"    {found}"

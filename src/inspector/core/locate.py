@@ -107,7 +107,7 @@ class Locator(msgspec.Struct, frozen=True):
     """A compiled locator. `find` answers with the value, or None where there is none; an empty text counts as none.
 
     Outside the body a locator looks up `key` in the mapping that `place` answers with; in the body it walks `steps`.
-    One that is made of several `tells` where in a message its value was found, which its text cannot.
+    Where the value is `made` of several, that answers with it and the places where its parts were found.
     """
 
     text: str
@@ -115,7 +115,7 @@ class Locator(msgspec.Struct, frozen=True):
     key: str
     place: Place | None = None
     steps: tuple[str, ...] = ()
-    tells: Callable[["Message"], str] | None = None
+    made: Callable[["Message"], tuple[str, str] | None] | None = None
 
 
 def steps_of(path: str) -> tuple[str, ...]:
