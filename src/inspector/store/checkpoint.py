@@ -41,6 +41,8 @@ class Checkpointer:
     def _run(self) -> None:
         while self._written.wait() and not self._ended.wait(_PAUSE):
             self._written.clear()
+            if self._ended.is_set():  # it was set before what has just been cleared
+                break
             self.due = checkpoint(self._connection) >= _LARGEST
         self._connection.close()
 
