@@ -335,6 +335,13 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "notification_url is not an address, https://….",
         notification_url="shop.example",
     ),
+    "no secret, and no address": settings(
+        "square",
+        "verdict.no_secret",
+        "No secret is set, so the signature was not checked: set signature_key.",
+        signature_key="",
+        notification_url="shop.example",
+    ),
     "no secret": kept(
         "razorpay",
         {},

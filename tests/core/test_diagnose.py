@@ -70,9 +70,9 @@ def test_each_way_to_break_a_delivery_has_its_own_sentence(broken: Broken) -> No
 
 
 def test_the_ways_are_many_and_of_many_processors() -> None:
-    """At least forty ways over ten processors, and no two ways have the same sentence for the same processor."""
+    """At least a hundred ways over thirty processors, and no two ways have the same sentence for the same processor."""
     assert len(BREAKS) >= 100
-    assert len({each.connector for each in BREAKS.values()}) >= 10
+    assert len({each.connector for each in BREAKS.values()}) >= 30
     assert len({(each.sentence, each.connector) for each in BREAKS.values()}) >= len(BREAKS) - 2
 
 

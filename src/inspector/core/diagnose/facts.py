@@ -19,6 +19,7 @@ from inspector.core.shapes import implausible
 from inspector.core.signatures.hmac import Mac
 from inspector.core.signatures.jws import Jws
 from inspector.core.signatures.rsa import Rsa
+from inspector.core.signatures.sealed import Sealed
 from inspector.core.signatures.shared import decode
 from inspector.core.signatures.token import Token
 from inspector.model import Verdict
@@ -74,7 +75,7 @@ def _compare(subject: Subject, name: str) -> str:
     if name not in subject.settings:
         return ""
     found = f"Compare {name} with the processor's: {subject.case.connector.settings.get(name, name)}."
-    if isinstance(subject.scheme, Mac | Token | Rsa) and "previous_secret" not in subject.settings:
+    if isinstance(subject.scheme, Mac | Token | Rsa | Sealed) and "previous_secret" not in subject.settings:
         found += " After a change, set previous_secret to the old one."
     return found if isinstance(subject.scheme, Token) else f"{found} Look for what changes the message on its way."
 
@@ -166,13 +167,18 @@ def _unreadable_signature(subject: Subject) -> Iterator[Fact]:
 
 def _shape(subject: Subject) -> Iterator[Fact]:
     """What a setting looks like that its processor does not write so."""
-    connector, unusable = subject.case.connector, subject.verification.verdict is Verdict.NO_SECRET
     for name in (*subject.settings, *(["notification_url"] if subject.covers("url") else [])):
         text = subject.case.settings.get(name, "")
-        found = implausible(connector, name, text) if text else None
+        found = implausible(subject.case.connector, name, text) if text else None
         if found is not None:
-            sentence = f"The secret cannot be used: {name} {found[0]}." if unusable else f"{name} {found[0]}."
-            yield Fact(f"secret.implausible:{name}", sentence, _set(subject, name), unusable)
+            yield Fact(f"secret.implausible:{name}", f"{name} {found[0]}.", _set(subject, name), False)
+
+
+def _unusable(subject: Subject) -> Iterator[Fact]:
+    """Why a secret that is set cannot be used."""
+    for fact in _shape(subject):
+        if fact.cause.endswith((f":{subject.secret}", ":previous_secret")):
+            yield fact._replace(sentence=f"The secret cannot be used: {fact.sentence}", certain=True)
 
 
 def _mode(subject: Subject) -> Iterator[Fact]:
@@ -182,7 +188,8 @@ def _mode(subject: Subject) -> Iterator[Fact]:
     ours = next((word for word in start.split("_") if word in _MODES), "")
     own: dict[str, Any] = {}
     subject.case.connector.mapping.families[None].extract(subject.message, {}, own, {}, {})
-    theirs = {True: "test", False: "live"}.get(own.get("test_mode"), "")  # type: ignore[arg-type]
+    test = own.get("test_mode")
+    theirs = "" if test is None else "test" if test else "live"
     if ours and theirs and ours != theirs:
         sentence = f"The event is of {theirs} mode, and {subject.secret} begins as those of {ours} mode do."
         advice = f"Set {variable(subject, subject.secret)} to the one of {theirs} mode."
@@ -240,6 +247,6 @@ def _several(subject: Subject) -> Iterator[Fact]:
 _FACTS: Final[dict[Verdict, tuple[Callable[[Subject], Iterator[Fact]], ...]]] = {
     Verdict.INVALID: (_absent, _siblings, _unreadable_signature, _shape, _mode, _damage, _several),
     Verdict.MISSING: (_absent,),
-    Verdict.NO_SECRET: (_shape,),
+    Verdict.NO_SECRET: (_unusable,),
     Verdict.UNREADABLE: (_foreign, _damage),
 }
