@@ -681,6 +681,13 @@ BREAKS: Final[Mapping[str, Broken]] = {
         "missing.signature",
         "There is no signature: the header stripe-signature is missing.",
     ),
+    "no signature in the body": Broken(
+        connector="adyen",
+        request=made("adyen", item()),
+        settings=SETTINGS["adyen"],
+        cause="missing.signature",
+        sentence="There is no signature: the member additionalData.hmacSignature is missing.",
+    ),
     "authorization taken away": without(
         "dlocal", "authorization", "missing.signature", "There is no signature: the header authorization is missing."
     ),

@@ -157,6 +157,27 @@ def test_what_rules_a_signature_out_is_certain() -> None:
     assert [each.certain for each in found.values() if each] == [True, True, True, False]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no signature", "A proxy may have taken it away, or Stripe was not told to sign: see https://"),
+        ("no signature in the body", "Something wrote the body anew, or Adyen was not told to sign: see https://"),
+        ("no secret", "Set INSPECTOR_RAZORPAY_WEBHOOK_SECRET, or webhook_secret in inspector.toml: "),
+        ("nobody's token", "Compare callback_token with the processor's: "),
+        ("anything", "Look for what changes the message on its way."),
+        ("a date for a number", "The sender does not sign as Stripe does, or something changes it on its way. "),
+        ("not to be read", "If Braintree sent it, send it to its path."),
+        ("stale", "this machine's clock is fast: set it."),
+    ],
+)
+def test_there_is_something_to_do(name: str, said: str) -> None:
+    """What is to be done suits what was found out: a token protects nothing that could change on its way."""
+    found = BREAKS[name].diagnose()
+    assert found is not None
+    assert said in found.advice
+    assert name != "nobody's token" or "on its way" not in found.advice
+
+
 def test_a_fit_outside_the_tolerance_says_both() -> None:
     """A secret with a blank and a stale timestamp are told in one go."""
     broken = BREAKS["blanks"]

@@ -106,9 +106,8 @@ def _words(place: Locator) -> str:
 
 
 def _unsigned(subject: Subject, place: Locator) -> Iterator[Fact]:
-    advice = (
-        f"A proxy may have taken it away, or {subject.title} was not told to sign: see {subject.case.connector.docs}"
-    )
+    lost = "A proxy may have taken it away" if place.text.startswith("header:") else "Something wrote the body anew"
+    advice = f"{lost}, or {subject.title} was not told to sign: see {subject.case.connector.docs}"
     other, sign = looks_like(subject)
     if other:
         sentence = f"The signature of {subject.title} is missing ({_words(place)}); {sign}."
