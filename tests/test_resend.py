@@ -10,10 +10,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from msgspec.structs import replace
 
-from inspector.core import EventService
+from inspector.core import EventService, sign
 from inspector.model import CapturedRequest, ForwardMode, InspectorError, Verdict
 from inspector.workspace import editable, resend
-from tests.connectors.shared import CONNECTORS, NOW, SETTINGS
+from tests.connectors.shared import CONNECTORS, NOW, SETTINGS, sample
 from tests.test_workspace import opened, succeeded
 
 
@@ -103,3 +103,16 @@ async def test_what_nobody_could_have_signed_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InspectorError, match="who would sign"):
             await resend(workspace, 2, "http://127.0.0.1:9/")
         assert workspace.delivery(1).attempts == ()
+
+
+async def test_an_address_that_is_signed_is_the_one_that_is_called(tmp_path: Path) -> None:
+    """Square signs its address: what came through a tunnel and goes back to the receiver is signed for the receiver."""
+    key = SETTINGS["square"]["signature_key"]
+    unsigned = replace(sample("square", "payment.updated.completed"), url="https://ab12.example/square")
+    request = sign(CONNECTORS["square"], unsigned, {"signature_key": key}, NOW)
+    async with opened(tmp_path, {"INSPECTOR_SQUARE_SIGNATURE_KEY": key}) as workspace:
+        await workspace.listen()
+        await workspace.receive(request, "square", "")
+        await resend(workspace, 1, body=request.body + b" ")
+        found = [workspace.delivery(number).inspection.source_verified for number in (1, 2)]
+    assert found == [True, True]

@@ -29,9 +29,10 @@ async def resend(
     if target is None and body is None:
         hint = "Start with --forward-to http://localhost:3000/webhooks"
         raise InspectorError("There is no app to send it to", hint=hint)
+    if target is None:  # some processors sign the address
+        home = replace(stored.request, url=workspace.address + _target(stored.request))
+        return await workspace.deliver(_signed(workspace, replace(stored, request=home), body))
     request = _signed(workspace, stored, body)
-    if target is None:
-        return await workspace.deliver(replace(request, url=workspace.address + _target(request)))
     mode = ForwardMode.RESIGNED if body is None else ForwardMode.EDITED
     return await workspace.attempt(replace(stored, request=request), check_destination(target), mode)
 
