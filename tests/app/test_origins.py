@@ -132,3 +132,20 @@ async def test_what_is_not_in_the_message_says_where_it_is_from(tmp_path: Path) 
         await arrive(app, "itaubank/pix.recebido")
         await follow(app, "payment_method_type")
         await app.until(lambda: "is not in the message" in app.screen())
+
+
+async def test_what_a_table_decided_leads_to_the_words(tmp_path: Path) -> None:
+    """A word of ours that a table chose came from what stood in the table's place, not from the document."""
+    async with shown(tmp_path, height=HEIGHT) as app:
+        await arrive(app, "bluesnap/CHARGE")
+        await follow(app, "auth_type")
+        assert under_cursor(app).endswith("AUTHENTICATION_SUCCEEDED  → auth_type")
+
+
+async def test_a_long_name_keeps_its_end(tmp_path: Path) -> None:
+    """In the smallest terminal one long name does not take the room of all values."""
+    async with shown(tmp_path, width=80, height=24) as app:
+        await arrive(app, "bluesnap/CHARGE")
+        text = app.tab("event")
+        assert "2025-12-31 23:59:01 UTC" in text
+        assert any(line.startswith("…") and "card.last4_digits " in line for line in text.splitlines())

@@ -152,8 +152,8 @@ class _Writer:
         yield f"if {' and '.join(tests)}:"
         if made:
             yield "    raw, places = made"
-        source = "places" if made else text
-        found = f"if value is not None: {values}[{field}] = value; sources[{target}] = Source({source}, raw)"
+        source = self._source(each, "places" if made else text)
+        found = f"if value is not None: {values}[{field}] = value; sources[{target}] = {source}"
         if each.convert is None and not each.decides:
             yield "    value = raw if type(raw) is str else scalar(raw)"
             yield f"    {found}"
@@ -163,6 +163,13 @@ class _Writer:
             yield f"        failed[{target}] = Problem({text}, f'{each.target}: {{error}}.')"
             yield "    else:"
             yield f"        {found}"
+
+    def _source(self, each: Candidate, place: str) -> str:
+        """Where the value came from: a text of the document's own came from the words that chose it."""
+        if each.choice is not None and each.place.text.startswith("constant:"):
+            choice = self._name(each.choice)
+            return f"{choice}.source(message, {choice}.words(message))"
+        return f"Source({place}, raw)"
 
     def _converted(self, each: Candidate) -> str:
         if each.choice is not None and each.decides:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from inspector.core.extract import MappingRules
-from inspector.core.locate import Message, first_place
+from inspector.core.locate import Message
 from inspector.core.rules import Choice, Rule
 from inspector.core.signed_text import as_text
 from inspector.model import (
@@ -149,9 +149,8 @@ def decide(
     choice = cast("Choice", rule.event_type)
     words = choice.words(message)
     kind = choice.choose(words) or _UNSPECIFIED
-    detail = " / ".join([word for word in words if word])[:200]
-    sources["event_type"] = Source(", ".join([first_place(each, message).text for each in choice.by]), detail)
-    return FAMILY_OF[kind] or rule.family, kind, detail
+    sources["event_type"] = source = choice.source(message, words)
+    return FAMILY_OF[kind] or rule.family, kind, source.raw_value
 
 
 def _settle(family: Family, kind: EventType, values: dict[str, Any], sources: dict[str, Source]) -> None:

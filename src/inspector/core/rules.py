@@ -5,13 +5,14 @@ from typing import Any, Final
 
 import msgspec
 
-from inspector.core.locate import Locator, Message, first
+from inspector.core.locate import Locator, Message, first, first_place
 from inspector.core.signed_text import as_text
-from inspector.model import EventType, Family
+from inspector.model import EventType, Family, Source
 
 __all__ = ["Choice", "Rule"]
 
 _REMEMBERED: Final = 1_000
+_LONGEST: Final = 200  # characters of the words that decided
 _NEW: Final = object()
 
 
@@ -29,6 +30,11 @@ class Choice(msgspec.Struct, frozen=True):
     def words(self, message: Message) -> tuple[str, ...]:
         """What stands in the places; an empty text where nothing does."""
         return tuple([as_text(first(locators, message)) for locators in self.by])
+
+    def source(self, message: Message, words: tuple[str, ...]) -> Source:
+        """Where the words that decided were found, and what they are."""
+        places = ", ".join([first_place(locators, message).text for locators in self.by])
+        return Source(places, " / ".join([word for word in words if word])[:_LONGEST])
 
     def choose(self, words: tuple[str, ...]) -> Any:
         """The value for these words, or None."""

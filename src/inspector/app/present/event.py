@@ -14,6 +14,7 @@ from inspector.model.visible import visible
 
 __all__ = ["event_lines", "field_value", "filled_fields"]
 
+_NAMES: Final = 27  # characters of a field's name that always have room
 _LONGEST: Final = 2_000  # characters of a line
 
 
@@ -35,14 +36,15 @@ def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
         gone = ", ".join(f"{name} (was {value})" for name, value in before.items() if name not in dict(filled))
         words = "The document has changed since this came." + (f" No longer there: {gone}" if gone else "")
         lines += [*([Span(line, "warn")] for line in wrap(visible(words, _LONGEST), max(20, width - 1))), []]
-    names = max((len(name) for name, _ in filled), default=10)
+    names = min(max((len(name) for name, _ in filled), default=10), max(_NAMES, width // 4))
     values = min(44, max((cell_width(value) for _, value in filled), default=10), max(12, width - names - 24))
     for name, value in filled:
         origin = _origin(name, event.sources.get(name))
         if before is not None and before.get(name) != value:
             origin = [Span(f"was {visible(before.get(name) or 'not there', 60)}  ", "warn"), *origin]
         style = "strong" if name in ("event_type", "status", "dispute_status", "amount") else "plain"
-        lines.append([Span(fit(name, names) + "  ", "accent"), Span(fit(value, values) + "  ", style), *origin])
+        named = name if len(name) <= names else f"…{name[1 - names :]}"  # of a long one the end tells most
+        lines.append([Span(fit(named, names) + "  ", "accent"), Span(fit(value, values) + "  ", style), *origin])
     if empty:
         absent = wrap("not in this event: " + ", ".join(empty), max(20, width - 1))
         lines += [[], *([Span(line, "dim")] for line in absent)]

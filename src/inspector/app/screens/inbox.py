@@ -59,6 +59,11 @@ class InboxScreen(Looking):
         yield Detail()
         yield Footer(show_command_palette=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The way into the detail is offered where one is not in it yet."""
+        into = action == "focus_on" and parameters == ("detail",)
+        return self.events.has_focus if into else super().check_action(action, parameters)
+
     def on_mount(self) -> None:
         """Show what the store holds."""
         self.browse.load()

@@ -37,8 +37,8 @@ class BodyView(Container):
     """The tree where the body can be read, the bytes where it cannot, and `b` for the other of the two."""
 
     BINDINGS = [
-        Binding("b", "toggle_raw", "Tree or bytes", tooltip="The tree, or the bytes as they came"),
-        Binding("slash", "search", "Search", key_display="/", tooltip="Look for names and values in the body"),
+        Binding("b", "toggle_raw", "Raw", tooltip="The tree, or the bytes as they came"),
+        Binding("slash", "search", "Find", key_display="/", tooltip="Look for names and values in the body"),
         Binding("n", "next(1)", "Next", show=False, tooltip="The next place that was found"),
         Binding("N", "next(-1)", "Previous", show=False, tooltip="The one before"),
         Binding("escape", "forget", "Stop searching", show=False),
