@@ -66,7 +66,7 @@ async def draw(name: str, *keys: str, stream: Sequence[str] = STREAM, width: int
                 await pilot.pause(0.1)
             await pilot.pause(0.3)
             (DOCS / f"{name}.svg").write_text(scene.app.export_screenshot(title="inspector"), encoding="utf-8")
-            await scene.workspace.close()
+        await scene.workspace.close()
 
 
 def main() -> int:

@@ -77,7 +77,7 @@ async def test_a_click_selects_and_holds(tmp_path: Path) -> None:
         assert "pi_00002" in app.tab("event")
         await app.pilot.click("#events", offset=(10, 0))
         assert app.events.cursor == 1
-        assert "held" in app.screen()
+        await app.until(lambda: "held" in app.screen())
 
 
 async def test_a_tab_can_be_clicked(tmp_path: Path) -> None:
@@ -238,3 +238,23 @@ def test_a_window_fetches_what_is_around_and_nothing_else() -> None:
     assert window.place(70_000) == 69_999
     assert window.at(100_000) is None
     assert window.at(-1) is None
+
+
+async def test_the_detail_ends_with_the_newest(tmp_path: Path) -> None:
+    """While the newest is followed, the detail may leave some out on the way, but never the last one."""
+    async with shown(tmp_path, event(0)) as app:
+        for number in range(1, 8):
+            await app.scene.events(event(number))
+            await app.pilot.pause()
+        await app.until(lambda: "pi_00007" in app.tab("event"))
+        assert app.events.cursor == 7
+
+
+async def test_a_scrollbar_comes_with_the_rows_that_need_it(tmp_path: Path) -> None:
+    """The list grows without the screen being laid out anew; where it outgrows its place, it can be scrolled."""
+    async with shown(tmp_path, event(0)) as app:
+        assert not app.events.show_vertical_scrollbar
+        await app.scene.events(*[event(number) for number in range(1, 40)])
+        await app.until(lambda: len(app.events) == 40)
+        assert app.events.show_vertical_scrollbar
+        assert app.events.max_scroll_y == 41 - app.events.size.height

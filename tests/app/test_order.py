@@ -87,7 +87,7 @@ async def test_c_shows_each_event_once(tmp_path: Path) -> None:
         assert "2 shown · 1 hidden, c shows them" in app.screen()
         await app.scene.events(event(2))
         await app.until(lambda: "2 hidden" in app.screen())
-        assert app.rows()[2].endswith("×2")
+        await app.until(lambda: app.rows()[2].endswith("×2"))
         await app.press("c")
         assert len(objects(app)) == 4
 

@@ -83,7 +83,7 @@ async def shown(
         await app.until(lambda: len(scene.app.screen_stack) > 1)
         await pilot.pause()
         yield app
-        await scene.workspace.close()
+    await scene.workspace.close()
 
 
 def three() -> list[CapturedRequest]:

@@ -1,4 +1,4 @@
-"""Run benchmarks and print one table: `python -m tests.benchmarks [core] [diagnose] [ingest] [start] [list] [screen]`.
+"""Run benchmarks and print one table: `python -m tests.benchmarks [NAME…]`.
 
 A benchmark is a module of this package with `measure() -> Iterable[Figure]`.
 """
@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from tests.benchmarks.figures import Figure, table
 
-NAMES = ("core", "diagnose", "ingest", "start", "list", "screen")
+NAMES = ("core", "diagnose", "ingest", "start", "list", "screen", "watched")
 
 
 def main() -> int:

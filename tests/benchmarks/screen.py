@@ -1,21 +1,25 @@
 """The screen on a real workspace: from a request's arrival to its row, a session of 100,000 events, a key to its frame.
 
 Requests come over HTTP from this process and are stored before they are answered; the screen is drawn headless, as
-large as a terminal usually is. The references are the aims, in milliseconds; a key is told beside an empty pause.
+large as a terminal usually is, and something is there once it has been drawn. The references are the aims, in
+milliseconds.
 """
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Final
 
 import aiohttp
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
+import inspector.app
 from inspector.app import InspectorApp
+from inspector.app.widgets.detail import Detail
 from inspector.app.widgets.event_list import EventList
 from inspector.core import sign, throwaway_settings
 from inspector.library import folder, samples
@@ -30,11 +34,22 @@ RATES: Final = (50, 500)
 SECONDS: Final = 6
 LARGE: Final = 100_000
 KEYS: Final = 100
-ARRIVAL_MS, OPEN_MS = 100.0, 1_000.0
+ARRIVAL_MS, OPEN_MS, ROW_MS, DETAIL_MS = 100.0, 1_000.0, 50.0, 100.0
+
+
+class _App(InspectorApp):
+    """Tells of every frame."""
+
+    CSS_PATH = str(Path(inspector.app.__file__).parent / "styles" / "inspector.tcss")
+    drawn: Callable[[], None] = staticmethod(lambda: None)
+
+    def post_display_hook(self) -> None:
+        """Textual's own hook, after a frame."""
+        self.drawn()
 
 
 @asynccontextmanager
-async def _screen(place: Path) -> AsyncIterator[tuple[Workspace, Pilot[InspectorError | None], float]]:
+async def _screen(place: Path) -> AsyncIterator[tuple[Workspace, _App, Pilot[InspectorError | None], float]]:
     """The app on a workspace that listens; the milliseconds from the opening to the first rows."""
     opened: list[Workspace] = []
 
@@ -44,13 +59,13 @@ async def _screen(place: Path) -> AsyncIterator[tuple[Workspace, Pilot[Inspector
         opened.append(workspace)
         return workspace
 
-    app = InspectorApp(opening)
+    app = _App(opening)
     begun = perf_counter()
     async with app.run_test(size=SIZE) as pilot:
         while not app.screen.query(EventList):
             await pilot.pause(0.001)
         await pilot.pause()
-        yield opened[0], pilot, (perf_counter() - begun) * 1000
+        yield opened[0], app, pilot, (perf_counter() - begun) * 1000
         await app.action_quit()
         await pilot.pause()
 
@@ -61,55 +76,74 @@ def _request(workspace: Workspace) -> CapturedRequest:
     return sign(connector, sample.request, throwaway_settings(connector), workspace.clock())
 
 
+def _numbered(request: CapturedRequest, number: int) -> CapturedRequest:
+    """The same event with ids of its own."""
+    body = request.body.replace(b"evt_", b"evt_%d_" % number).replace(b"pi_", b"pi_%d_" % number)
+    return replace(request, body=body)
+
+
 async def _arrivals(place: Path, rate: int) -> list[float]:
-    """Milliseconds from sending a request to its row being part of the list, sorted; at `rate` a second."""
-    async with _screen(place) as (workspace, pilot, _), aiohttp.ClientSession() as client:
-        view, request = pilot.app.screen.query_one(EventList), _request(workspace)
+    """Milliseconds from sending a request to its row being drawn, sorted; at `rate` a second."""
+    async with _screen(place) as (workspace, app, _, _), aiohttp.ClientSession() as client:
+        view, request = app.screen.query_one(EventList), _request(workspace)
         headers = {name: value for name, value in request.headers if name.lower() != "host"}
         sent: list[float] = []
         seen: list[float] = []
+        every = asyncio.Event()
 
-        async def post(at: float) -> None:
+        def drawn() -> None:
+            seen.extend([perf_counter()] * (len(view) - len(seen)))
+            if len(seen) == rate * SECONDS:
+                every.set()
+
+        app.drawn = drawn
+
+        async def post(number: int, at: float) -> None:
             await asyncio.sleep(max(0.0, at - perf_counter()))
             sent.append(perf_counter())
-            async with client.post(f"{workspace.address}/stripe", data=request.body, headers=headers) as answer:
+            body = _numbered(request, number).body
+            async with client.post(f"{workspace.address}/stripe", data=body, headers=headers) as answer:
                 await answer.read()
 
-        async def look() -> None:
-            while len(seen) < rate * SECONDS:
-                now = perf_counter()
-                seen.extend([now] * (len(view) - len(seen)))
-                await asyncio.sleep(0.001)
-
         begun = perf_counter()
-        posts = [asyncio.create_task(post(begun + number / rate)) for number in range(rate * SECONDS)]
-        await asyncio.gather(look(), *posts)
+        await asyncio.gather(*[post(number, begun + number / rate) for number in range(rate * SECONDS)])
+        await every.wait()
     return sorted((there - here) * 1000 for here, there in zip(sent, seen, strict=True))
 
 
 async def _large(place: Path) -> tuple[float, list[float], list[float]]:
-    """Milliseconds until a session of 100,000 events is there, those of a key while one scrolls in it, and those that
-    the test's own waiting takes without a key; both sorted."""
+    """Milliseconds until a session of 100,000 events is there, and from a key to the row and to the detail that it
+    leads to, sorted."""
     workspace = await Workspace.open(Options(data=place, port=0))
     request = _request(workspace)
-    inspection = workspace.service.handle(request, "stripe", {})
-    for _ in range(0, LARGE, 500):
-        await asyncio.gather(*[workspace._store.put(request, "", inspection) for _ in range(500)])
+    for start in range(0, LARGE, 500):
+        numbered = [_numbered(request, number) for number in range(start, start + 500)]
+        handled = [(each, workspace.service.handle(each, "stripe", {})) for each in numbered]
+        await asyncio.gather(*[workspace._store.put(each, "", inspection) for each, inspection in handled])
     await workspace.close()
-    taken: list[float] = []
-    waited: list[float] = []
-    async with _screen(place) as (_, pilot, opened):
-        view = pilot.app.screen.query_one(EventList)
+    rows: list[float] = []
+    details: list[float] = []
+    async with _screen(place) as (_, app, pilot, opened):
+        view, detail = app.screen.query_one(EventList), app.screen.query_one(Detail)
         assert len(view) == LARGE
         for number in range(KEYS):
-            begun = perf_counter()
             await pilot.pause()
-            waited.append((perf_counter() - begun) * 1000)
+            frame = asyncio.Event()
+            app.drawn = frame.set
             begun = perf_counter()
             view.action_move(-1, pages=number % 2 == 0)
-            await pilot.pause()
-            taken.append((perf_counter() - begun) * 1000)
-    return opened, sorted(taken), sorted(waited)
+            await frame.wait()
+            rows.append((perf_counter() - begun) * 1000)
+            while detail.delivery is None or view.row is None or detail.delivery.number != view.row.delivery:
+                frame.clear()
+                await frame.wait()
+            details.append((perf_counter() - begun) * 1000)
+    return opened, sorted(rows), sorted(details)
+
+
+def _shares(what: str, found: list[float], aim: float) -> Iterator[Figure]:
+    for name, share in (("p50", 0.5), ("p99", 0.99)):
+        yield Figure(what.format(name), found[int(len(found) * share)], aim, "ms", 1.0, at_most=True)
 
 
 def measure() -> Iterator[Figure]:
@@ -117,13 +151,9 @@ def measure() -> Iterator[Figure]:
     for rate in RATES:
         with tempfile.TemporaryDirectory() as name:
             taken = asyncio.run(_arrivals(Path(name), rate))
-        for what, share in (("p50", 0.5), ("p99", 0.99)):
-            found = taken[int(len(taken) * share)]
-            yield Figure(
-                f"screen: arrival to row {what} at {rate} a second", found, ARRIVAL_MS, "ms", 1.0, at_most=True
-            )
+        yield from _shares(f"screen: arrival to row {{}} at {rate} a second", taken, ARRIVAL_MS)
     with tempfile.TemporaryDirectory() as name:
-        opened, keys, waited = asyncio.run(_large(Path(name)))
+        opened, rows, details = asyncio.run(_large(Path(name)))
     yield Figure("screen: 100,000 events opened", opened, OPEN_MS, "ms", 1.0, at_most=True)
-    late = int(KEYS * 0.99)
-    yield Figure("screen: key to frame p99 / a pause", keys[late], waited[late], "ms")
+    yield from _shares("screen: key to row {}", rows, ROW_MS)
+    yield from _shares("screen: key to detail {}", details, DETAIL_MS)

@@ -11,7 +11,7 @@ from aiohttp import web
 from inspector.core import parse_query
 from inspector.workspace import Options, Workspace
 
-_VARIABLES = {
+VARIABLES = {
     "INSPECTOR_STRIPE_SIGNING_SECRET": "whsec_benchmark",
     "INSPECTOR_STRIPE_TOLERANCE_SECONDS": "1e9",  # the requests are signed once, for a day that has passed
 }
@@ -36,7 +36,7 @@ async def bare() -> None:
 
 async def inspector(place: Path, *, strict: bool = True) -> None:
     """The receiver as `inspector listen --headless` has it, without the printing. `strict`: all has to be verified."""
-    os.environ.update(_VARIABLES)
+    os.environ.update(VARIABLES)
     workspace = await Workspace.open(Options(data=place / "data", port=0))
     _say(await workspace.listen())
     await _told_to_stop()

@@ -11,12 +11,17 @@ from inspector.workspace import Workspace
 __all__ = ["watch"]
 
 _FRAME: Final = 1 / 30
+_YIELDED: Final = 3  # as long as the loop was late for a frame, so many times it is left to the receiver
 
 
 async def watch(workspace: Workspace, target: MessagePump) -> None:
-    """Tell a screen what is new until the task is cancelled. What arrives within a frame is told together."""
+    """Tell a screen what is new until the task is cancelled. What arrives within a frame is told together, and where
+    the loop has more to do than it can, frames are fewer."""
+    loop = asyncio.get_running_loop()
     target.post_message(DeliveriesChanged(arrived=True, changed=frozenset()))  # what came while it was being made
     async for change in workspace.changes():
         changed = change.forwarded | change.verified
         target.post_message(DeliveriesChanged(change.arrived, changed, change.notices, elsewhere=change.elsewhere))
+        due = loop.time() + _FRAME
         await asyncio.sleep(_FRAME)
+        await asyncio.sleep(_YIELDED * (loop.time() - due))

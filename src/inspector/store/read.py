@@ -26,7 +26,7 @@ _ROWS: Final = f"""
 _TEST_MODE: Final = 13  # the column that is a number or nothing in SQLite and a truth value or None in the row
 _DELIVERY: Final = f"""
     SELECT name, label, method, url, headers, body, received_at, peer, inspection, before,
-        (SELECT min(other.delivery) FROM events JOIN events AS other ON {_SAME} WHERE events.delivery = number)
+        (SELECT min((SELECT min(delivery) FROM events AS other WHERE {_SAME})) FROM events WHERE delivery = number)
     FROM deliveries JOIN sessions ON id = session WHERE number = ?
 """
 _ATTEMPTS: Final = f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE delivery = ? ORDER BY id"

@@ -1,7 +1,6 @@
 """The use cases: open, receive, forward, look. The workspace owns the clock and the tasks, and joins the adapters."""
 
 import asyncio
-import gc
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Final
@@ -29,6 +28,7 @@ from inspector.trigger import compose
 from inspector.workspace.answers import answer_of_app, answer_to
 from inspector.workspace.attach import announce, follow_store, running, withdraw
 from inspector.workspace.changes import Change, Watcher
+from inspector.workspace.collector import settle
 from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
@@ -112,10 +112,7 @@ class Workspace(Reading):
         self._start(self._verify_waiting())
         self._start(follow(self, folder(self.options.connectors)))
         self._start(follow_secrets(self))
-        # What is loaded by now stays: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 50, 50)
+        settle()
         return self.address
 
     async def close(self) -> None:

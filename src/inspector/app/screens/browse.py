@@ -15,13 +15,14 @@ from inspector.app.screens.finding import Finder, Wanted
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.status import SpansView
+from inspector.core.query import parse_query
 from inspector.model import ARRIVAL
 from inspector.workspace import Workspace
 
 __all__ = ["Browse"]
 
 _MOVING: Final = frozenset(("app", "is", "signature"))  # keys that may become true of a row that is there already
-_LOOKED_AT: Final = 500  # new rows that are asked whether they are copies
+_COPIES: Final = parse_query("is:duplicate")
 _OFTEN: Final = 0.5  # seconds between two looks through many rows
 
 
@@ -44,6 +45,7 @@ class Browse(Container):
         self._held_at = 0
         self._empty: bool | None = None
         self._waiting = False  # for the moment of the next look
+        self._recounting = False  # the copies, in a moment
 
     def compose(self) -> ComposeResult:
         """List or what to do next, and the filter."""
@@ -129,16 +131,19 @@ class Browse(Container):
         if not new:
             return
         self.last = self.workspace.clock()
-        if self._copies_in(new):
-            self.events.renew()  # the first of them says ×2 now
+        if not self._recounting and self.workspace.ids(_COPIES, before):
+            self._recounting = True
+            self.set_timer(_OFTEN, self._recount)
         if self.wanted.order == ARRIVAL:
             self.events.append(self._finder.beyond(self.wanted, before) if self.wanted.in_force.terms else new)
         else:
             self._reload_soon()
         self._show_counts()
 
-    def _copies_in(self, ids: "array[int]") -> bool:
-        return any(row.copies > 1 for row in self.workspace.rows(ids[-_LOOKED_AT:]))
+    def _recount(self) -> None:
+        """The first of some copies says ×2 from now on."""
+        self._recounting = False
+        self.events.renew()
 
     def changed(self, deliveries: Collection[int]) -> None:
         """The app has answered, or a verdict is there: rows say so, and a filter on that may want other rows."""

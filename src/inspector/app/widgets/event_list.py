@@ -11,7 +11,7 @@ from typing import Final
 from textual import on
 from textual.binding import Binding
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
@@ -24,7 +24,7 @@ from inspector.model import ARRIVAL, EventRow, Order
 
 __all__ = ["EventList"]
 
-_KEPT: Final = 1_000  # lines that are kept as they were drawn
+_REST: Final = 0.15  # seconds that the newest is shown at least while others follow it
 
 
 class EventList(StyledView, can_focus=True):
@@ -62,10 +62,10 @@ class EventList(StyledView, can_focus=True):
     def __init__(self, fetch: Fetch, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._window = RowWindow(fetch)
-        self._strips: dict[tuple[int, bool], Strip] = {}
         self._told_from: float | None = None
         self.marks: set[int] = set()
-        self._selected = 0  # the id of the row that was told of last
+        self._selected = self._told = 0  # the ids of the row under the cursor, and of the one that was told of last
+        self._resting = False  # since the last one was told of
 
     def __len__(self) -> int:
         return len(self._window)
@@ -79,68 +79,49 @@ class EventList(StyledView, can_focus=True):
         """Show other rows. The cursor stays with its event, or goes to the next one that is among them."""
         self._window.ids, self._window.ascending = ids, self.order == ARRIVAL
         self.follow &= self._window.ascending
-        self._strips.clear()
-        self._grown()
+        self.strips.clear()
+        self.spread(self.size.width, len(self) + 1)
         self._go(len(ids) - 1 if self.follow else self._window.place(self._selected))
 
     def append(self, ids: "array[int]") -> None:
         """More rows at the end."""
         if ids:
             self._window.ids.extend(ids)
-            self._grown()
+            self.spread(self.size.width, len(self) + 1)
             if self.follow or self.cursor < 0:
-                self._go(len(self) - 1)
+                self._go(len(self) - 1, calmly=True)
 
     def renew(self, ids: Collection[int] | None = None) -> None:
         """What these rows say has changed; None: what all of them say."""
         gone = None if ids is None else frozenset(ids)
         self._window.forget(gone)
-        self._strips = {} if gone is None else {key: strip for key, strip in self._strips.items() if key[0] not in gone}
-        self.refresh()
-
-    def _grown(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self) + 1)
+        self.strips = {} if gone is None else {key: strip for key, strip in self.strips.items() if key[0] not in gone}
         self.refresh()
 
     def on_resize(self, _: Resize) -> None:
         """Other columns fit now."""
-        self._strips.clear()
-        self._grown()
+        self.spread(self.size.width, len(self) + 1)
         if self.follow:
             self._go(len(self) - 1)
 
-    def notify_style_update(self) -> None:
-        """Another theme: everything is drawn anew."""
-        super().notify_style_update()
-        self._strips.clear()
-
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the titles, then rows."""
-        width = self.size.width
+        width, index = self.size.width, self.scroll_offset.y + y - 1
         if y == 0:
-            return self.strip(header(columns(width), self.order), 0, width)
-        index = self.scroll_offset.y + y - 1
+            return self.strip(0, lambda: header(columns(width), self.order), 0, width)  # no row has the id 0
         if index >= len(self):
-            return Strip.blank(width, self.rich_style)
-        return self._row_strip(index, width)
-
-    def _row_strip(self, index: int, width: int) -> Strip:
+            return self.strip(-1, list, 0, width)
         if self.now != self._told_from:
             self._told_from = self.now
-            self._strips.clear()
-        key = (self._window.ids[index], index == self.cursor)
-        strip = self._strips.get(key)
-        if strip is None:
-            row = self._window.at(index)
-            line: Line = cells(row, columns(width), row.id in self.marks, self.now) if row else []
-            beneath = ("cursor" if self.has_focus else "away") if key[1] else "plain"
-            strip = self.strip(line, 0, width, beneath)
-            if len(self._strips) > _KEPT:
-                self._strips.clear()
-            self._strips[key] = strip
-        return strip
+            self.strips.clear()
+        beneath = "plain" if index != self.cursor else "cursor" if self.has_focus else "away"
+        return self.strip(self._window.ids[index], lambda: self._cells(index), 0, width, beneath)
 
-    def _go(self, index: int) -> None:
+    def _cells(self, index: int) -> Line:
+        row = self._window.at(index)
+        return cells(row, columns(self.size.width), row.id in self.marks, self.now) if row else []
+
+    def _go(self, index: int, *, calmly: bool = False) -> None:
         """Put the cursor on a row and bring it into view; tell where it is another row than before."""
         index = min(max(index, 0), len(self) - 1)
         self.cursor = index
@@ -150,18 +131,28 @@ class EventList(StyledView, can_focus=True):
         selected = self._window.ids[index] if index >= 0 else 0
         if selected != self._selected or not selected:
             self._selected = selected
-            # A message stops at whoever was active when it was made: this one has to be the list's own.
-            self.call_later(lambda: self.post_message(self.Selected(self.row)))
+            self._tell(calmly=calmly)
 
-    def watch_cursor(self) -> None:
-        """The old and the new row are drawn anew."""
-        self._strips = {key: strip for key, strip in self._strips.items() if not key[1]}
-        self.refresh()
+    def _tell(self, *, calmly: bool) -> None:
+        """Say what is under the cursor; calmly, where it moves by itself: nobody reads what stays for a moment only."""
+        if calmly and self._resting:
+            return
+        self._told = self._selected
+        # A message stops at whoever was active when it was made: this one has to be the list's own.
+        self.call_later(lambda: self.post_message(self.Selected(self.row)))
+        if calmly:
+            self._resting = True
+            self.set_timer(_REST, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = False
+        if self._told != self._selected:
+            self._tell(calmly=True)
 
     def watch_has_focus(self, focused: bool) -> None:
         """The cursor is another one while the list does not have the focus."""
         super().watch_has_focus(focused)
-        self.watch_cursor()
+        self.refresh()
 
     @on(MouseScrollUp)
     @on(MouseScrollDown)

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from inspector.app.present import plural
+from inspector.app.present import cell_width, plural
 from inspector.core.completion import complete
 from inspector.core.query import KEYS, Query, parse_query
 
@@ -64,6 +64,7 @@ class FilterBar(Horizontal):
         super().__init__()
         self._connectors = connectors
         self._hidden = 0
+        self._said = ""
         self._earlier: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -101,13 +102,19 @@ class FilterBar(Horizontal):
             counts = f"{shown:,} shown · {hidden:,} hidden{how}"
         self._hidden = hidden
         self.display = self.has_focus_within or self._wanted
-        said = self.query_one("#filter-said", Static)
-        said.set_class(bool(mistakes), "wrong")
-        said.update(f"{hidden:,} hidden · {mistakes[0].reason}" if mistakes else counts)
+        self.query_one("#filter-said").set_class(bool(mistakes), "wrong")
+        self._tell(f"{hidden:,} hidden · {mistakes[0].reason}" if mistakes else counts)
 
     def look(self) -> None:
         """It takes a moment to find the rows."""
-        self.query_one("#filter-said", Static).update("looking …")
+        self._tell("looking …")
+
+    def _tell(self, text: str) -> None:
+        """Counts change with every arrival; the screen is laid out anew only for a text that takes other room."""
+        if text != self._said:
+            wider = cell_width(text) != cell_width(self._said)
+            self._said = text
+            self.query_one("#filter-said", Static).update(text, layout=wider)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Every letter narrows the list."""

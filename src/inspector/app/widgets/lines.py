@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from textual.binding import Binding
 from textual.events import Click, Resize
-from textual.geometry import Size
 from textual.strip import Strip
 
 from inspector.app.messages import LinkFollowed
@@ -65,8 +64,8 @@ class LinesView(StyledView, can_focus=True):
         self._links = [number for number, line in enumerate(self.lines) if any(span.link for span in line)]
         if self._cursor not in self._links:
             self._cursor = next(iter(self._links), -1)
-        self.virtual_size = Size(max(map(line_width, self.lines), default=0), len(self.lines))
-        self.refresh()
+        self.strips.clear()
+        self.spread(max(map(line_width, self.lines), default=0), len(self.lines))
 
     def point(self, wanted: Callable[[Span], bool]) -> None:
         """Put the cursor on the first line with such a span, now or when it is made."""
@@ -139,6 +138,6 @@ class LinesView(StyledView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         index = self.scroll_offset.y + y
-        line = self.lines[index] if index < len(self.lines) else []
+        found = self.lines[index] if index < len(self.lines) else []
         beneath = "cursor" if index == self._cursor and self.has_focus else "plain"
-        return self.strip(line, self.scroll_offset.x, self.size.width, beneath)
+        return self.strip(index, lambda: found, self.scroll_offset.x, self.size.width, beneath)
