@@ -1,19 +1,20 @@
 """Requests as .http files: request line, headers, an empty line, and the exact bytes of the body."""
 
 import re
+from collections.abc import Iterable
 
 from inspector.model import CapturedRequest, InspectorError
 
 __all__ = ["read_http", "write_http"]
 
-_REQUEST_LINE = re.compile(r"^([A-Z][A-Z-]*) (\S+)(?: HTTP/\d(?:\.\d)?)?$")
+_REQUEST_LINE = re.compile(r"([A-Z][!#$%&'*+.^_`|~0-9A-Z-]*) ([^ ]+)(?: HTTP/\d(?:\.\d)?)?")
 
 
 def read_http(content: bytes, received_at: float = 0.0) -> CapturedRequest:
     """The request in a .http file; lines end with LF or CRLF. Raises InspectorError for what is not one."""
     head, body = _split(content)
-    lines = head.decode("utf-8", "replace").splitlines()
-    found = _REQUEST_LINE.match(lines[0]) if lines else None
+    lines = [line.removesuffix("\r") for line in head.decode("utf-8", "surrogateescape").split("\n")]
+    found = _REQUEST_LINE.fullmatch(lines[0])
     if found is None:
         raise InspectorError(
             "This is not a .http file",
@@ -25,9 +26,8 @@ def read_http(content: bytes, received_at: float = 0.0) -> CapturedRequest:
         name, colon, value = line.partition(":")
         if not colon or not name.strip():
             raise InspectorError(f"Line {number} of the .http file is not a header", line[:80])
-        headers.append((name.strip(), value.strip()))
-    host = next((value for name, value in headers if name.lower() == "host"), "localhost")
-    url = found[2] if "://" in found[2] else f"http://{host}{found[2]}"
+        headers.append((name.strip(), value.strip(" \t")))
+    url = found[2] if found[2].partition("/")[0] in ("http:", "https:") else f"{_origin(headers)}{found[2]}"
     return CapturedRequest(method=found[1], url=url, headers=tuple(headers), body=body, received_at=received_at)
 
 
@@ -38,8 +38,15 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
     return content[: found.start()], content[found.end() :]
 
 
+def _origin(headers: Iterable[tuple[str, str]]) -> str:
+    host = next((value for name, value in headers if name.lower() == "host"), "localhost")
+    return f"http://{host}"
+
+
 def write_http(request: CapturedRequest) -> bytes:
-    """The request as a .http file: path and query in the request line, the host as it stands in the headers."""
-    target = request.path + (f"?{request.query}" if request.query else "")
+    """The request as a .http file, from which `read_http` makes the very same: its line holds path and query, or the
+    whole address where the headers do not tell the host."""
+    rest = request.url.removeprefix(_origin(request.headers))
+    target = rest if rest.startswith("/") else request.url or "/"
     lines = [f"{request.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in request.headers)]
-    return "\n".join(lines).encode() + b"\n\n" + request.body
+    return "\n".join(lines).encode("utf-8", "surrogateescape") + b"\n\n" + request.body

@@ -17,7 +17,7 @@ from inspector.core.signatures.clock import duration
 from inspector.core.signed_text import as_text
 from inspector.model import CapturedRequest, Inspection, InspectorError, Verdict
 
-__all__ = ["DAY", "Bad", "is_signed", "spoil"]
+__all__ = ["DAY", "Bad", "garbled", "is_signed", "spoil"]
 
 DAY: Final = 86_400.0  # seconds
 _TELLING: Final = ("amount", "refund_amount", "dispute_amount", "payout_amount", "event_id", "native_type")
@@ -151,10 +151,10 @@ def _wrong_secret(
         forged = None
     if forged is not None and _inspect(connector, forged, settings, now).verification.verdict is not Verdict.VALID:
         return forged
-    return sign(connector, request, settings, now, _garbled)
+    return sign(connector, request, settings, now, garbled)
 
 
-def _garbled(signature: Mapping[str, str]) -> Mapping[str, str | None]:
+def garbled(signature: Mapping[str, str]) -> Mapping[str, str | None]:
     """What is put into the message, with a character of the signature changed: the longest of the texts is that."""
     place = max(signature, key=lambda each: len(signature[each]), default="")
     return {**signature, place: _wrong(signature[place])} if signature else {}

@@ -17,12 +17,26 @@ __all__ = ["throwaway_settings"]
 _CHOICES: Final = {"amount_unit": "minor", "capture_method": "automatic", "currency": "USD"}
 _FIRST_DAY, _LAST_DAY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 
+_PRIMES: Final = (  # of the RSA key that everybody has: what it signs proves nothing
+    int(
+        "e97cef2dc223f057ba6005d4e8dd3a1a5cd2affe1bb450a8e524a4a6e56e5e19b9e815bc4f745a2de401eb5a5af01569"
+        "f0453b880ddfabddfb14c9558260702e8bfb9d8fc6b0216295933430f84405d5c8b34a6dc7a2f81b94c8121f189d6448"
+        "7e6f54bf9fbd25aa4dd103fc8e2892cdd980862d42aa8029fc5a776acfa2ff49",
+        16,
+    ),
+    int(
+        "d9961710c6edca4808ca2c81bd18b81dc03ab20be53aa49d59c494f700174f66dfbc77b44b95badd048fc5e25ee010eb"
+        "849e6586e87127c7d3969f024675256cf4a98cd62c8e19fdef6586506094c3409c8b0684b8e7196854c47578386dcd6e"
+        "763063eef33be0fc2e17cf05461eba85cc2380610388bf8b51b5043cc242a249",
+        16,
+    ),
+)
+
 
 def throwaway_settings(connector: Connector) -> dict[str, str]:
-    """A usable value for every setting of a connector, written as its processor writes it.
+    """A usable value for every setting of a connector, written as its processor writes it; the same on every run.
 
-    Shared secrets are the same on every run; key pairs are made once a run, and their private half is the
-    setting `signing_key`, which real settings never need.
+    Of key pairs the private half is the setting `signing_key`, which real settings never need.
     """
     found = {name: _CHOICES.get(name, f"throwaway_{name}") for name in connector.settings}
     if "notification_url" in found:
@@ -54,9 +68,12 @@ def _pem(key: Any) -> str:
 
 @lru_cache
 def _rsa_key() -> Any:
-    from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+    from cryptography.hazmat.primitives.asymmetric import rsa
 
-    return generate_private_key(65537, 2048)
+    (p, q), e = _PRIMES, 65537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    parts = rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q)
+    return rsa.RSAPrivateNumbers(p, q, d, *parts, rsa.RSAPublicNumbers(e, p * q)).private_key()
 
 
 def _rsa(spec: Any) -> Mapping[str, str]:
@@ -71,11 +88,11 @@ def _rsa(spec: Any) -> Mapping[str, str]:
 def _certified(subject: str) -> str:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import Encoding
-    from cryptography.x509 import CertificateBuilder, Name, NameAttribute, random_serial_number
+    from cryptography.x509 import CertificateBuilder, Name, NameAttribute
     from cryptography.x509.oid import NameOID
 
     name = Name([NameAttribute(NameOID.COMMON_NAME, f"throwaway{subject}")])
-    builder = CertificateBuilder().subject_name(name).issuer_name(name).serial_number(random_serial_number())
+    builder = CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
     builder = builder.not_valid_before(_FIRST_DAY).not_valid_after(_LAST_DAY).public_key(_rsa_key().public_key())
     return builder.sign(_rsa_key(), SHA256()).public_bytes(Encoding.PEM).decode()
 
@@ -87,9 +104,9 @@ def _certificate(spec: Any) -> Mapping[str, str]:
 
 @lru_cache
 def _curve_key() -> Any:
-    from cryptography.hazmat.primitives.asymmetric.ec import SECP521R1, generate_private_key
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP521R1, derive_private_key
 
-    return generate_private_key(SECP521R1())
+    return derive_private_key(int.from_bytes(hashlib.sha512(b"throwaway").digest()), SECP521R1())
 
 
 def _jws(_: Any) -> Mapping[str, str]:

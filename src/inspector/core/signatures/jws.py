@@ -208,6 +208,7 @@ def _fits(key: Any, signature: bytes, text: bytes) -> bool:
 
 
 def _sign(private_key: str, text: bytes) -> bytes:
+    from cryptography.hazmat.backends.openssl import backend
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
     from cryptography.hazmat.primitives.hashes import SHA512
@@ -219,4 +220,6 @@ def _sign(private_key: str, text: bytes) -> bytes:
         return b""
     if not isinstance(key, EllipticCurvePrivateKey) or key.curve.name != "secp521r1":
         return b""
-    return b"".join(number.to_bytes(_SIZE) for number in decode_dss_signature(key.sign(text, ECDSA(SHA512()))))
+    # RFC 6979, where OpenSSL can: the same text has the same signature, as with every other scheme.
+    how = ECDSA(SHA512(), deterministic_signing=backend.ecdsa_deterministic_supported())
+    return b"".join(number.to_bytes(_SIZE) for number in decode_dss_signature(key.sign(text, how)))

@@ -1,0 +1,46 @@
+"""Signing anew what was received, so that it has the same verdict under other settings."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from inspector.core.compile import Connector
+from inspector.core.compose import Alter, sign
+from inspector.core.spoil import DAY, garbled
+from inspector.model import CapturedRequest, Inspection, Verdict, seconds
+
+__all__ = ["resign", "with_body"]
+
+
+def resign(
+    connector: Connector, request: CapturedRequest, settings: Mapping[str, str], found: Inspection
+) -> CapturedRequest:
+    """The request signed with other settings at the moment of its receipt, so that the verdicts of `found` hold again.
+
+    What was stale is stale by as much, what was invalid has a wrong signature, what had none has none. What could not
+    be checked, for want of a secret or a key, is signed as if it had been valid. Raises InspectorError where it cannot
+    be signed.
+    """
+    events = [event.verification for event in found.events] if connector.signs_items else []
+    verifications = events or [found.verification]
+    stale = next((each for each in verifications if each.verdict is Verdict.EXPIRED), None)
+    age = 0.0 if stale is None else stale.age or DAY
+    now = seconds(request.received_at) - age
+    signed = sign(connector, request, settings, now, _as_it_was(each.verdict for each in verifications))
+    return with_body(signed, signed.body)
+
+
+def _as_it_was(verdicts: Iterable[Verdict]) -> Alter:
+    """Puts a good signature, a wrong one, or none into one item after the other."""
+    remaining = iter(verdicts)
+    return lambda signature: _ALTER.get(next(remaining, Verdict.VALID), dict)(signature)
+
+
+def with_body(request: CapturedRequest, body: bytes) -> CapturedRequest:
+    """The request with another body, whose length its header tells, where it has one."""
+    changed = msgspec.structs.replace(request, body=body)
+    return changed.with_headers({"Content-Length": str(len(body))}) if request.header("content-length") else changed
+
+
+_ALTER: Final[Mapping[Verdict, Alter]] = {Verdict.INVALID: garbled, Verdict.MISSING: dict.fromkeys}
