@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "trigger": "send a sample event, signed as its processor would",
     "probe": "whether your app accepts good deliveries and refuses bad ones",
     "connectors": "the processors: list, show, check, schema",
+    "sessions": "what was seen before: list, save as regression tests, remove",
     "check": "samples and sessions as regression tests, field by field",
     "secrets": "keep the secrets of your accounts in the keyring: set, list, remove",
     "doctor": "what would keep the inspector from working, and the fix",

@@ -11,7 +11,7 @@ from inspector.model import Delivery, ForwardAttempt, Money, seconds, visible
 if TYPE_CHECKING:
     from inspector.model import EventRow
 
-__all__ = ["HEADS", "attempt_line", "attempt_values", "delivery_values", "event_line", "heads"]
+__all__ = ["HEADS", "attempt_line", "attempt_values", "delivery_values", "event_line", "heads", "utc_time"]
 
 HEADS: Final = ("time", "processor", "event type", "native", "amount", "signature", "")
 _WIDTHS: Final = (8, 16, 36, 34, 14, 10, 0)
@@ -67,7 +67,7 @@ def delivery_values(delivery: Delivery) -> dict[str, Any]:
     return {
         "delivery": delivery.number,
         "session": delivery.session,
-        "received_at": _utc(seconds(delivery.request.received_at)),
+        "received_at": utc_time(seconds(delivery.request.received_at)),
         "method": delivery.request.method,
         "url": delivery.request.url,
         "label": delivery.label,
@@ -81,7 +81,7 @@ def attempt_values(attempt: ForwardAttempt) -> dict[str, Any]:
     """An attempt for a program; `elapsed` is the app's own seconds."""
     return {
         "destination": attempt.destination,
-        "started_at": _utc(attempt.started_at),
+        "started_at": utc_time(attempt.started_at),
         "elapsed": round(attempt.elapsed, 6),
         "status_code": attempt.status_code,
         "error": attempt.error or None,
@@ -93,5 +93,6 @@ def clock_time(moment: float, dated: bool = False) -> str:
     return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S" if dated else "%H:%M:%S")
 
 
-def _utc(moment: float) -> str:
+def utc_time(moment: float) -> str:
+    """The moment in RFC 3339, for programs."""
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")

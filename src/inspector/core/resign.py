@@ -34,7 +34,11 @@ def resign(
 def _as_it_was(verdicts: Iterable[Verdict]) -> Alter:
     """Puts a good signature, a wrong one, or none into one item after the other."""
     remaining = iter(verdicts)
-    return lambda signature: _ALTER.get(next(remaining, Verdict.VALID), dict)(signature)
+
+    def alter(signature: Mapping[str, str]) -> Mapping[str, str | None]:
+        return _ALTER.get(next(remaining, Verdict.VALID), dict)(signature)
+
+    return alter
 
 
 def with_body(request: CapturedRequest, body: bytes) -> CapturedRequest:

@@ -6,12 +6,14 @@ from inspector.workspace.explain import explain
 from inspector.workspace.options import Options
 from inspector.workspace.resend import editable, resend
 from inspector.workspace.samples import all_candidates, fields_of
+from inspector.workspace.saving import Saving, written
 from inspector.workspace.secrets import remove_secret, set_secret
 from inspector.workspace.workspace import Workspace
 
 __all__ = [
     "Change",
     "Options",
+    "Saving",
     "Workspace",
     "all_candidates",
     "coverage",
@@ -21,4 +23,5 @@ __all__ = [
     "remove_secret",
     "resend",
     "set_secret",
+    "written",
 ]

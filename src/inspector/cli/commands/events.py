@@ -49,9 +49,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Show the events."""
     from inspector.cli import live
+    from inspector.cli.filters import read_filter
     from inspector.cli.opening import open_settings, workspace_options
 
-    query = _query(options.filter)
+    query = read_filter(options.filter)
     opened = open_settings(options)
     chosen = workspace_options(options, opened)
     if not any(chosen.data.glob("*.db")) and not options.follow:
@@ -59,21 +60,6 @@ def run(options: argparse.Namespace) -> int:
         return 0
     live.run(_show(chosen, opened.settings, query, options))
     return 0
-
-
-def _query(text: str) -> "Query":
-    """The filter. Raises InspectorError with every mistake underlined and the reasons below."""
-    from inspector.core import parse_query
-    from inspector.model import InspectorError
-
-    query = parse_query(text)
-    if not query.mistakes:
-        return query
-    marks = [" "] * len(text)
-    for each in query.mistakes:
-        marks[each.start : each.end] = "^" * (each.end - each.start)
-    detail = "\n".join([text, "".join(marks).rstrip(), *(each.reason for each in query.mistakes)])
-    raise InspectorError("The filter cannot be read", detail, exit_code=2)
 
 
 async def _show(options: "Options", settings: "Settings", query: "Query", given: argparse.Namespace) -> None:

@@ -1,0 +1,145 @@
+"""The sessions of the store: list them, save one as regression tests, remove one.
+
+inspector sessions                 a line a session
+inspector sessions save NAME       deliveries as a folder: requests, what is expected of each, session.toml; those of
+                                   the session of that name where there is one, else of --session
+inspector sessions remove NAME     delete it from the store, with all its deliveries
+
+What is saved is redacted: card numbers, card codes, accounts, names, addresses, telephone numbers, emails, IP
+addresses, tokens, cookies and authorization headers get stand-ins of the same shape, the same value the same one. Ids
+and amounts stay. Every delivery is signed anew with a throwaway secret that the session names, so that it verifies
+for anybody; a signature that was bad is as bad as it was. --keep PATH leaves a place alone and --drop PATH replaces
+what is there, too: data.object.metadata, receipt_email, items.*.name, header:x-shop, query:user."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.cli import output
+from inspector.cli.flags import add_connectors, add_data, add_json, add_session
+
+if TYPE_CHECKING:
+    from inspector.fixtures import Written
+    from inspector.settings import Settings
+    from inspector.workspace import Options
+
+__all__ = ["EXAMPLES", "configure", "run"]
+
+EXAMPLES = """examples:
+  inspector sessions
+  inspector sessions save checkout --note 'paid, then refunded in part'
+  inspector sessions save disputes --filter type:dispute --dry-run
+  inspector sessions save checkout --keep receipt_email --drop data.object.metadata --replace
+  inspector check sessions/checkout
+
+exit codes: 0 fine, 1 failed, 2 wrong usage"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `inspector sessions`."""
+    parser.add_argument("action", choices=("list", "save", "remove"), nargs="?", default="list", help="see above")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="save: of the folder; remove: of the session")
+    saving = parser.add_argument_group("save")
+    saving.add_argument("--to", metavar="DIR", type=Path, default=Path("sessions"), help="where (default: sessions)")
+    saving.add_argument("--filter", metavar="TEXT", default="", help="only what fits, as in inspector events")
+    saving.add_argument("--note", metavar="TEXT", default="", help="what the session is about")
+    saving.add_argument("--keep", metavar="PATH", action="append", default=[], help="do not redact what is there")
+    saving.add_argument("--drop", metavar="PATH", action="append", default=[], help="redact what is there, too")
+    saving.add_argument(
+        "--no-redaction", action="store_true", help="as it came, with everybody's data and your signatures"
+    )
+    saving.add_argument("--dry-run", action="store_true", help="say what would be replaced and written, and write not")
+    saving.add_argument("--replace", action="store_true", help="write over another session of that name")
+    add_json(parser, "list: an array of name, events, first and last")
+    add_session(parser)
+    add_data(parser)
+    add_connectors(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """List, save or remove."""
+    from inspector.cli import live
+    from inspector.cli.opening import open_settings, workspace_options
+    from inspector.model import InspectorError
+
+    if options.action != "list" and not options.name:
+        raise InspectorError("Which name?", hint=f"Example: inspector sessions {options.action} checkout", exit_code=2)
+    opened = open_settings(options)
+    chosen = workspace_options(options, opened)
+    actions = {"list": _list, "save": _save, "remove": _remove}
+    live.run(actions[options.action](chosen, opened.settings, options))
+    return 0
+
+
+async def _list(options: "Options", settings: "Settings", given: argparse.Namespace) -> None:
+    from inspector.cli.rows import clock_time, utc_time
+    from inspector.workspace import Workspace
+
+    workspace = await Workspace.open(options, lambda _: settings)
+    try:
+        found = [(each.name, each.rows, each.first or 0.0, each.last or 0.0) for each in workspace.sessions()]
+    finally:
+        await workspace.close()
+    if given.json:
+        heads = ("name", "events", "first", "last")
+        rows = [(name, events, utc_time(first), utc_time(last)) for name, events, first, last in found]
+        output.write_json([dict(zip(heads, row, strict=True)) for row in rows])
+    elif not found:
+        output.note(f"Nothing is stored in {options.data} yet: inspector listen, or inspector demo")
+    else:
+        lines = [(name, f"{n:,}", clock_time(first, True), clock_time(last, True)) for name, n, first, last in found]
+        output.table(("session", "events", "first", "last"), lines)
+
+
+async def _save(options: "Options", settings: "Settings", given: argparse.Namespace) -> None:
+    from inspector.cli.filters import read_filter
+    from inspector.fixtures import save
+    from inspector.workspace import Saving, Workspace, written
+
+    query = read_filter(given.filter)
+    saving = Saving(name=given.name, note=given.note, redacted=not given.no_redaction, keep=given.keep, drop=given.drop)
+    workspace = await Workspace.open(options, lambda _: settings)
+    try:
+        if given.session is None and any(each.name == given.name for each in workspace.sessions()):
+            workspace.open_session(given.name)
+        numbers = dict.fromkeys(row.delivery for row in workspace.rows(workspace.ids(query)))
+        found = written(workspace, list(numbers), saving)
+    finally:
+        await workspace.close()
+    _report(found)
+    if given.dry_run:
+        for name in sorted(found.files):
+            output.write(f"{given.to / found.folder / name}")
+        return
+    saved = save(given.to, found, overwrite=given.replace)
+    what = f"{len(saved.changed):,} files written" if saved.changed else "nothing has changed"
+    output.note(f"{saved.deliveries:,} deliveries are in {saved.folder}: {what}")
+    output.note(f"  inspector check {saved.folder}")
+
+
+def _report(written: "Written") -> None:
+    """What was replaced: places and kinds, never a value."""
+    places = [
+        (connector, place, kind)
+        for connector, found in sorted(written.session.redacted.items())
+        for place, kind in sorted(found.items())
+    ]
+    if places:
+        output.table(("connector", "replaced in", "what it was"), places)
+
+
+async def _remove(options: "Options", settings: "Settings", given: argparse.Namespace) -> None:
+    from msgspec.structs import replace
+
+    from inspector.model import InspectorError
+    from inspector.workspace import Workspace
+
+    workspace = await Workspace.open(replace(options, session=""), lambda _: settings)  # none is in use
+    try:
+        known = [each.name for each in workspace.sessions()]
+        if given.name not in known:
+            raise InspectorError(f"There is no session {given.name!r}", f"There are {', '.join(known)}", exit_code=2)
+        await workspace.delete_session(given.name)
+    finally:
+        await workspace.close()
+    output.note(f"The session {given.name} is removed")

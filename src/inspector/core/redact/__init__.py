@@ -1,0 +1,5 @@
+"""Redaction: what must not be saved gets stand-ins, and everything else stays byte for byte."""
+
+from inspector.core.redact.redactor import Leftover, Redactor
+
+__all__ = ["Leftover", "Redactor"]

@@ -1,0 +1,30 @@
+"""Saving what was seen: deliveries of the store become a folder that is checked from then on."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from inspector.core.redact import Redactor
+from inspector.fixtures import Written, write
+from inspector.workspace.reading import Reading
+
+__all__ = ["Saving", "written"]
+
+
+class Saving(msgspec.Struct, frozen=True, kw_only=True):
+    """What to save, and how: redacted, with places to `keep` as they are and others to `drop` as well."""
+
+    name: str
+    note: str = ""
+    redacted: bool = True
+    keep: Sequence[str] = ()
+    drop: Sequence[str] = ()
+
+
+def written(reading: Reading, deliveries: Sequence[int], saving: Saving) -> Written:
+    """Deliveries of the store as the files of a session. Nothing is on the disk yet. Raises InspectorError."""
+    found = [reading.delivery(number) for number in deliveries]
+    accounts = {(each.inspection.connector, each.label) for each in found if each.inspection.connector}
+    secrets = [text for account in accounts for text in reading.settings_of(*account).values()]
+    redactor = Redactor(saving.keep, saving.drop, secrets) if saving.redacted else None
+    return write(reading.service, saving.name, saving.note, found, redactor)

@@ -1,0 +1,115 @@
+"""inspector sessions: what is stored becomes a folder that checks itself."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.running import SECRET, event, inspector, listening, signature
+
+SECRET_NAME = "INSPECTOR_STRIPE_SIGNING_SECRET"
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A store with a session of three deliveries: paid, refused with a customer's email in it, and forged."""
+    refused = event("payment_intent.payment_failed", identifier="evt_2").replace(
+        b'"usd"', b'"usd", "receipt_email": "grace@navy.mil"'
+    )
+    with listening("--data", tmp_path / "data", "--session", "checkout", home=tmp_path, **{SECRET_NAME: SECRET}) as on:
+        for body, secret in ((event(), SECRET), (refused, SECRET), (event(identifier="evt_3"), "whsec_of_nobody")):
+            status, _ = on.post("/stripe", body, {"Stripe-Signature": signature(body, secret, 4e9)})
+            assert status == 200
+        on.stop()
+    return tmp_path / "data"
+
+
+def test_sessions_are_listed(stored: Path, tmp_path: Path) -> None:
+    """A line a session, or JSON; what is removed is gone."""
+    assert "checkout  3 " in inspector("sessions", "--data", stored, home=tmp_path).stdout
+    found = json.loads(inspector("sessions", "--json", "--data", stored, home=tmp_path).stdout)
+    assert [(each["name"], each["events"]) for each in found] == [("checkout", 3)]
+    assert inspector("sessions", "remove", "chekout", "--data", stored, home=tmp_path).returncode == 2
+    assert inspector("sessions", "remove", "checkout", "--data", stored, home=tmp_path).returncode == 0
+    assert "Nothing is stored" in inspector("sessions", "--data", stored, home=tmp_path).stderr
+
+
+def test_a_saved_session_is_checked_without_any_secret(stored: Path, tmp_path: Path) -> None:
+    """Save, check, change a mapping, check: the field and the delivery are named. Nothing private is in any file."""
+    saved = inspector("sessions", "save", "checkout", "--data", stored, home=tmp_path, cwd=tmp_path)
+    assert saved.returncode == 0, saved.stderr
+    assert "data.object.receipt_email" in saved.stdout
+    assert "navy" not in saved.stdout + saved.stderr
+    folder = tmp_path / "sessions" / "checkout"
+    assert sorted(path.name for path in folder.glob("*.http")) == [
+        "001-stripe-payment_intent.succeeded.http",
+        "002-stripe-payment_intent.payment_failed.http",
+        "003-stripe-payment_intent.succeeded.http",
+    ]
+    whole = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert SECRET.encode() not in whole
+    assert b"navy.mil" not in whole
+    checked = inspector("check", folder, home=tmp_path, cwd=tmp_path)
+    assert checked.stderr == "3 requests: 3 as expected, 0 not as expected\n"
+    again = inspector("sessions", "save", "checkout", "--data", stored, home=tmp_path, cwd=tmp_path)
+    assert "nothing has changed" in again.stderr
+    changed = folder / "001-stripe-payment_intent.succeeded.expected.json"
+    changed.write_text(changed.read_text().replace("1999", "2500"))
+    checked = inspector("check", folder, home=tmp_path, cwd=tmp_path)
+    assert checked.returncode == 1
+    assert "events.0.event_response.payment.amount.minor_units" in checked.stdout
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(stored: Path, tmp_path: Path) -> None:
+    """Places and files; and what fits the filter only."""
+    words = ("sessions", "save", "refused", "--session", "checkout", "--filter", "native:*failed", "--data", stored)
+    found = inspector(*words, "--dry-run", home=tmp_path, cwd=tmp_path)
+    assert found.stdout.splitlines()[-3:] == [
+        "sessions/refused/001-stripe-payment_intent.payment_failed.expected.json",
+        "sessions/refused/001-stripe-payment_intent.payment_failed.http",
+        "sessions/refused/session.toml",
+    ]
+    assert not (tmp_path / "sessions").exists()
+    kept = inspector(*words, "--keep", "receipt_email", "--note", "why", home=tmp_path, cwd=tmp_path)
+    assert kept.stdout == ""
+    assert "grace@navy.mil" in (tmp_path / "sessions/refused/001-stripe-payment_intent.payment_failed.http").read_text()
+    assert 'note = "why"' in (tmp_path / "sessions/refused/session.toml").read_text()
+
+
+def test_what_cannot_be_saved_is_said(stored: Path, tmp_path: Path) -> None:
+    """No name, nothing that fits, a folder that holds something else: a sentence, and no file is touched."""
+    assert inspector("sessions", "save", "--data", stored, home=tmp_path).returncode == 2
+    words = ("sessions", "save", "checkout", "--data", stored, "--to", tmp_path / "s")
+    assert "nothing to save" in inspector(*words, "--filter", "connector:adyen", home=tmp_path).stderr
+    assert inspector(*words, "--filter", "nonsense:x", home=tmp_path).returncode == 2
+    assert inspector(*words, home=tmp_path).returncode == 0
+    other = (*words, "--filter", "signature:valid")
+    assert "There is another session" in inspector(*other, home=tmp_path).stderr
+    assert inspector(*other, "--replace", home=tmp_path).returncode == 0
+    assert len(list((tmp_path / "s/checkout").glob("*.http"))) == 2
+
+
+def test_what_still_looks_like_a_card_number_is_refused_with_its_place(tmp_path: Path) -> None:
+    """An id that could be one is left alone, and nothing is saved until a person has said so."""
+    body = event().replace(b"pi_1", b"4111111111111111")
+    with listening("--data", tmp_path / "data", home=tmp_path, **{SECRET_NAME: SECRET}) as on:
+        on.post("/stripe", body, {"Stripe-Signature": signature(body)})
+        on.stop()
+    words = ("sessions", "save", "odd", "--data", tmp_path / "data", "--to", tmp_path / "s")
+    found = inspector(*words, home=tmp_path)
+    assert found.returncode == 1
+    assert "001-stripe-payment_intent.succeeded: data.object.id: a card number" in found.stderr
+    assert not (tmp_path / "s").exists()
+    assert inspector(*words, "--keep", "data.object.id", home=tmp_path).returncode == 0
+    assert inspector(*words, "--drop", "data.object.id", "--replace", home=tmp_path).returncode == 0
+
+
+def test_a_session_may_be_saved_as_it_came(stored: Path, tmp_path: Path) -> None:
+    """Without redaction every byte is what came, and no secret is named: there is none to verify by."""
+    words = ("sessions", "save", "checkout", "--data", stored, "--to", tmp_path / "s", "--no-redaction")
+    assert inspector(*words, home=tmp_path).returncode == 0
+    folder = tmp_path / "s" / "checkout"
+    first = (folder / "001-stripe-payment_intent.succeeded.http").read_bytes()
+    assert first.endswith(b"\n\n" + event())
+    assert signature(event(), SECRET, 4e9).encode() in first
+    assert "[secrets" not in (folder / "session.toml").read_text()
+    assert inspector("check", folder, home=tmp_path).returncode == 0
