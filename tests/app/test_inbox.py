@@ -335,7 +335,7 @@ async def test_y_copies(tmp_path: Path) -> None:
         assert "amount" in names
         await app.press("enter")
         assert app.scene.app.clipboard.startswith("curl -X POST http://127.0.0.1:4242/stripe")
-        assert "curl copied" in app.screen()
+        await app.until(lambda: "curl copied" in app.screen())
 
 
 async def test_question_mark_shows_every_key(tmp_path: Path) -> None:
