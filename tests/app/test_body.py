@@ -225,3 +225,12 @@ async def test_another_delivery_is_searched_for_the_same(tmp_path: Path) -> None
         await app.until(lambda: "not in this body" in app.screen())
         await app.press("enter", "tab", "k")
         await app.until(lambda: "1 of 1" in app.screen())
+
+
+async def test_a_long_list_does_not_keep_the_rest_folded(tmp_path: Path) -> None:
+    """What is small is open at first, whatever large things stand beside it."""
+    body = b'{"rows": [' + b",".join([b"1"] * 500) + b'], "small": {"one": {"two": "three"}}}'
+    async with shown(tmp_path) as app:
+        await deliver(app, body, "application/json")
+        await app.until(lambda: "two  three" in app.screen())
+        assert "▶ rows  [500]" in app.screen()

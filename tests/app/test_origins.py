@@ -88,6 +88,16 @@ async def test_a_header_leads_to_the_headers_and_back(tmp_path: Path) -> None:
         assert under_cursor(app).split()[0] == "occurred_at"
 
 
+async def test_of_several_fields_the_way_leads_back_to_the_same(tmp_path: Path) -> None:
+    """Where one value fills two fields, enter leads back to the one that one came from."""
+    async with shown(tmp_path, event(1), height=HEIGHT) as app:
+        await follow(app, "merchant_order_id")
+        assert under_cursor(app).endswith("→ merchant_transaction_id merchant_order_id")
+        await app.press("enter")
+        await app.pilot.pause()
+        assert under_cursor(app).split()[0] == "merchant_order_id"
+
+
 async def test_the_mouse_follows_too(tmp_path: Path) -> None:
     """A click on the place leads there; a click on a field's name in the body leads back."""
     async with shown(tmp_path, event(1), height=HEIGHT) as app:

@@ -33,15 +33,13 @@ def _connector(found: Coverage, width: int) -> Iterator[Line]:
     if found.unreadable:
         yield [Span(f"  {plural(found.unreadable, 'request')} could not be read", "warn")]
     if found.types:
-        yield [Span("  what they mean belongs in [types] of its document; enter shows the events", "dim")]
+        yield [Span("  without a meaning: add it to [types] of the document; enter shows its events", "dim")]
     for kind in found.types:
         query = f'connector:{found.connector} native:"{kind.native_type}"'
         name = visible(kind.native_type, 80) or "(no name)"
         yield [Span(f"{kind.events:>6,}  "), Span(name, "warn", query), Span("  " + visible(kind.reason, 200), "dim")]
     if found.fields:
-        yield [
-            Span("  used by no rule: name its place in [fields] where the meaning is missed, or leave it out", "dim")
-        ]
+        yield [Span("  used by no rule: name its place in [fields], or leave it out on purpose", "dim")]
         yield from _fields(found.fields[:_MOST], width)
     if len(found.fields) > _MOST or found.more:
         more = f"{len(found.fields) - _MOST:,} more" if len(found.fields) > _MOST else "there are more than can be told"

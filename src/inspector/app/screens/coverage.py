@@ -7,6 +7,7 @@ from textual.screen import ModalScreen
 from inspector.app.messages import LinkFollowed
 from inspector.app.present import Span, coverage_lines
 from inspector.app.widgets.lines import LinesView
+from inspector.model import InspectorError
 from inspector.workspace import Workspace, coverage
 
 __all__ = ["CoverageScreen"]
@@ -32,8 +33,13 @@ class CoverageScreen(ModalScreen[str | None]):
         self.run_worker(self._look(), exit_on_error=False)
 
     async def _look(self) -> None:
-        found = await coverage(self.workspace, told=self._told)
-        self.query_one(LinesView).show(lambda width: coverage_lines(found, width))
+        try:
+            found = await coverage(self.workspace, told=self._told)
+        except InspectorError as error:
+            self.dismiss(None)
+            self.app.notify(error.detail or error.hint, title=error.title, severity="warning", markup=False)
+        else:
+            self.query_one(LinesView).show(lambda width: coverage_lines(found, width))
 
     def _told(self, done: int, total: int) -> None:
         words = f"Looking through {total:,} events … {done:,}" if total else "Looking …"

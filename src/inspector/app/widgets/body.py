@@ -118,7 +118,7 @@ class BodyView(Container):
         self.query_one(SearchBar).drop()
         if self._raw:
             self.action_toggle_raw()
-        if steps and not self.query_one(ValueTree).reveal(steps):
+        if steps and not self.query_one(ValueTree).reveal(steps, field):
             self.notify(f"{'.'.join(steps)} cannot be seen in this body", title=field, markup=False)
 
     def on_search_bar_at(self, message: SearchBar.At) -> None:

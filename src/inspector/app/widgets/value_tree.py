@@ -53,6 +53,7 @@ class ValueTree(Tree[_Place]):
         self.guide_depth = 2
         self._fields: Mapping[Steps, Sequence[str]] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._led = ""
 
     def show(self, root: Any) -> None:
         """Show a value, its first levels open."""
@@ -74,8 +75,12 @@ class ValueTree(Tree[_Place]):
             self._invalidate()
             self.refresh()
 
-    def reveal(self, steps: Steps) -> bool:
-        """Open the way to a place and put the cursor there, or as near as it goes; whether the place is there."""
+    def reveal(self, steps: Steps, field: str = "") -> bool:
+        """Open the way to a place and put the cursor there, or as near as it goes; whether the place is there.
+
+        `field` is the one whose place it is, and to which the way leads back where several came from there.
+        """
+        self._led = field
         node = self.root
         for step in steps:
             _fill(node)
@@ -138,7 +143,7 @@ class ValueTree(Tree[_Place]):
             return
         fields = self._fields.get(node.data.steps)
         if fields:
-            self.post_message(LinkFollowed(fields[0]))
+            self.post_message(LinkFollowed(self._led if self._led in fields else fields[0]))
         elif node.allow_expand:
             node.toggle()
 
@@ -183,9 +188,10 @@ def _unfold(root: TreeNode[_Place]) -> None:
     for _ in range(_OPEN):
         following: list[TreeNode[_Place]] = []
         for node in level:
-            if node.allow_expand and opened < _LEAST:
+            size = len(node.data.value) if node.allow_expand and node.data is not None else 0
+            if size and opened + size <= _LEAST:
                 _fill(node)
                 node.expand()
-                opened += len(node.children)
+                opened += size
                 following += node.children
         level = following
