@@ -15,6 +15,7 @@ from inspector.model.visible import visible
 __all__ = ["event_lines", "field_value", "filled_fields"]
 
 _NAMES: Final = 27  # characters of a field's name that always have room
+_VALUES: Final = 44  # cells of a value
 _LONGEST: Final = 2_000  # characters of a line
 
 
@@ -37,7 +38,8 @@ def event_lines(delivery: Delivery, position: int, width: int) -> list[Line]:
         words = "The document has changed since this came." + (f" No longer there: {gone}" if gone else "")
         lines += [*([Span(line, "warn")] for line in wrap(visible(words, _LONGEST), max(20, width - 1))), []]
     names = min(max((len(name) for name, _ in filled), default=10), max(_NAMES, width // 4))
-    values = min(44, max((cell_width(value) for _, value in filled), default=10), max(12, width - names - 24))
+    widest = max((cell_width(value[:_VALUES]) for _, value in filled), default=10)
+    values = min(_VALUES, widest, max(12, width - names - 24))
     for name, value in filled:
         origin = _origin(name, event.sources.get(name))
         if before is not None and before.get(name) != value:

@@ -17,7 +17,7 @@ __all__ = ["LinesView"]
 class LinesView(StyledView, can_focus=True):
     """Shows lines that a function makes for the width at hand. Long ones are reached by scrolling sideways.
 
-    Lines that lead somewhere have a cursor, and posts LinkFollowed where one follows them.
+    Lines that lead somewhere have a cursor; following one posts LinkFollowed.
     """
 
     BINDINGS = [
