@@ -7,7 +7,18 @@ import msgspec
 import pytest
 from textual.widgets import Tree
 
-from inspector.app.present import Span, leaf, line_width, raw_lines, tree_of, wrap_lines
+from inspector.app.present import (
+    Span,
+    leaf,
+    line_width,
+    pattern_of,
+    raw_lines,
+    searched,
+    text_hits,
+    tree_of,
+    value_hits,
+    wrap_lines,
+)
 from inspector.app.present.body import plain, text_lines
 from inspector.app.widgets.value_tree import ValueTree
 from inspector.core.document import UnwrapSpec
@@ -234,3 +245,30 @@ async def test_a_long_list_does_not_keep_the_rest_folded(tmp_path: Path) -> None
         await deliver(app, body, "application/json")
         await app.until(lambda: "two  three" in app.screen())
         assert "▶ rows  [500]" in app.screen()
+
+
+def test_what_is_found_is_marked_and_the_line_stays_whole() -> None:
+    """The current place and those near it are marked; hostile bytes stay visible, and nothing of the text is lost."""
+    body = b"an Ada\n\x1bADA\n" + b"." * 30_000 + b" ada"
+    request = CapturedRequest(url=URL, body=body)
+    text = searched(request)
+    places = [each for each in text_hits(text, pattern_of("ada"), 3) if each is not None]
+    assert places == [3, 8, 30_013]
+    lines = raw_lines(request, pattern_of("ada"), 8)
+    assert [(span.text, span.style) for line in lines for span in line if span.style in ("found", "current")] == [
+        ("Ada", "found"),
+        ("ADA", "current"),
+    ]
+    assert "an Ada⏎" in words(lines)
+    assert "␛ADA⏎" in words(lines)
+    far = raw_lines(request, pattern_of("ada"), 30_013)
+    assert words(far).endswith(". ada")
+    assert "ada" in [span.text for span in far[-1] if span.style == "current"]
+
+
+def test_a_search_is_bounded_by_breaths() -> None:
+    """Half a million values are looked at a thousand at a time, and every one of those that fit is found."""
+    root = {"rows": [{"name": f"n{number}"} for number in range(10_000)]}
+    found = list(value_hits(root, pattern_of("N9999")))
+    assert [each for each in found if each is not None] == [("rows", "9999", "name")]
+    assert found.count(None) == 20

@@ -22,6 +22,7 @@ _MOST: Final = 5_000  # lines of a body
 _BUDGET: Final = 500_000  # characters of a body
 _VALUE: Final = 500  # characters of a value in the tree
 _NEAR: Final = 40  # characters of a value that are surely on the screen
+_MARKED: Final = 10_000  # characters around what was found in which others are marked
 _BEFORE: Final = 2_000  # characters that are shown before what was found, far behind the beginning
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _LOOKS_TYPED: Final = frozenset(("true", "false", "null", ""))
@@ -73,7 +74,7 @@ def plain(value: Any) -> str:
 def raw_lines(request: CapturedRequest, pattern: re.Pattern[str] | None = None, at: int | None = None) -> list[Line]:
     """The body as it came, byte for byte, with its length and SHA-256.
 
-    What the `pattern` finds is marked; what it finds `at` a character is the current one, and is shown, wherever it is.
+    What the `pattern` finds `at` a character is marked and shown, wherever it is, and so are others near it.
     """
     body = request.body
     head: Line = [
@@ -134,12 +135,12 @@ def _text(text: str, pattern: re.Pattern[str] | None, at: int) -> list[Line]:
 
 
 def _marked(line: str, pattern: re.Pattern[str] | None, at: int) -> Line:
-    """A line, what was found in it marked."""
-    if pattern is None:
+    """A line, what was found in it near the current place marked; that one is `at` a character of the line."""
+    if pattern is None or not -_MARKED < at < len(line) + _MARKED:
         return [Span(visible(line, _LONGEST))]
     spans: Line = []
     end = 0
-    for found in pattern.finditer(line, 0, _LONGEST):
+    for found in pattern.finditer(line, max(0, at - _MARKED), min(_LONGEST, at + _MARKED)):
         spans.append(Span(visible(line[end : found.start()])))
         spans.append(Span(visible(found[0]), "current" if found.start() == at else "found"))
         end = found.end()
