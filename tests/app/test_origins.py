@@ -8,8 +8,10 @@ from textual.widgets import Tree
 from inspector.app.widgets.lines import LinesView
 from inspector.app.widgets.value_tree import ValueTree
 from inspector.model import CapturedRequest
+from inspector.settings import load_settings
 from tests.app.scene import NOW, event, requests
 from tests.app.user import Shown, shown
+from tests.connectors.test_peachpayments import KEY, SEALED
 
 HEIGHT = 44
 
@@ -159,3 +161,14 @@ async def test_a_long_name_keeps_its_end(tmp_path: Path) -> None:
         text = app.tab("event")
         assert "2025-12-31 23:59:01 UTC" in text
         assert any(line.startswith("…") and "card.last4_digits " in line for line in text.splitlines())
+
+
+async def test_an_encrypted_body_is_a_tree_once_it_is_opened(tmp_path: Path) -> None:
+    """With the key at hand the tree is that of what was encrypted, and its places have their fields."""
+    async with shown(tmp_path, height=HEIGHT) as app:
+        environment = {"INSPECTOR_PEACHPAYMENTS_DECRYPTION_KEY": KEY}
+        app.scene.workspace.settings = load_settings(app.scene.workspace.service.connectors, environment, file=None)
+        await app.scene.deliver(SEALED, "peachpayments", NOW)
+        await app.until(lambda: len(app.events) == 1)
+        await follow(app, "native_type")
+        assert under_cursor(app).endswith("PAYMENT  → native_type")

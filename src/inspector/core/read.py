@@ -1,6 +1,9 @@
 """Reading a request: its body as the connector's document says, and the events in it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from inspector.core.body import Unreadable, decode_form, decode_json, decode_xml, unpack, unwrap
 from inspector.core.compile import Connector
@@ -8,7 +11,7 @@ from inspector.core.document import UnwrapSpec
 from inspector.core.locate import Message, first
 from inspector.model import CapturedRequest, Problem
 
-__all__ = ["read", "read_loosely", "split", "uncompress"]
+__all__ = ["opened", "read", "read_loosely", "split", "uncompress"]
 
 _MAX_ITEMS: Final = 1000
 
@@ -26,6 +29,16 @@ def read_loosely(request: CapturedRequest) -> Message:
         return Message(request, body=body, root=decode_json(body, kind))
     except Unreadable:
         return Message(request, body=request.body)
+
+
+def opened(connector: Connector, request: CapturedRequest, settings: Mapping[str, str]) -> CapturedRequest:
+    """The request with the body that its processor encrypted; itself where nothing is encrypted, or no key fits."""
+    if not connector.opens:
+        return request
+    try:
+        return replace(request, body=connector.scheme.open(Message(request, body=request.body, settings=settings)))
+    except Unreadable:
+        return request
 
 
 def read(connector: Connector, message: Message) -> None:

@@ -24,6 +24,7 @@ from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.lines import LinesView
 from inspector.app.widgets.status import StatusLine
 from inspector.app.widgets.value_tree import ValueTree
+from inspector.core.read import opened
 from inspector.model import EventRow
 from inspector.workspace import explain
 
@@ -144,6 +145,7 @@ class InboxScreen(Looking):
             return
         connector = self.workspace.service.connectors.get(row.connector)
         delivery = self.workspace.delivery(row.delivery)
+        settings = self.workspace.settings_of(row.connector, row.label) if connector and connector.opens else {}
         self.query_one(Detail).show(
             delivery,
             row.position,
@@ -151,6 +153,7 @@ class InboxScreen(Looking):
             connector.document.body if connector else None,
             secret_place(row.connector, row.label, connector.secret) if connector and connector.secret else "",
             lambda: explain(self.workspace, delivery, row.position),
+            opened(connector, delivery.request, settings) if connector else None,
         )
 
     @property

@@ -49,6 +49,7 @@ class BodyView(Container):
         self._raw = False
         self._readable = self._reading = False
         self._request: CapturedRequest | None = None
+        self._opened: CapturedRequest | None = None
         self._root: Any = None
         self._body = BodySpec()
         self._sources: Mapping[str, Source] = {}
@@ -62,26 +63,35 @@ class BodyView(Container):
             yield LinesView(id="body-raw")
         yield SearchBar()
 
-    def show(self, request: CapturedRequest, body: BodySpec, sources: Mapping[str, Source], position: int = 0) -> None:
+    def show(
+        self,
+        request: CapturedRequest,
+        body: BodySpec,
+        sources: Mapping[str, Source],
+        position: int = 0,
+        opened: CapturedRequest | None = None,
+    ) -> None:
         """Show the body of a request, which the document reads as `body` says, and where an event's fields stand in it.
 
-        A large one is read in a thread, so that the screen goes on. The same one again keeps what is open.
+        A large one is read in a thread, so that the screen goes on. The same one again keeps what is open. The tree
+        is that of the `opened` request, where the body is encrypted.
         """
-        same = request == self._request and body.unwrap == self._body.unwrap
+        readable = opened or request
+        same = request == self._request and readable == self._opened and body.unwrap == self._body.unwrap
         elsewhere = position != self._position
         self._body, self._sources, self._position = body, sources, position
         if same:
             self._mark(go=elsewhere)
             return
-        self._request, self._reading = request, len(request.body) > _AT_ONCE
+        self._request, self._opened, self._reading = request, readable, len(request.body) > _AT_ONCE
         if not self._reading:
-            self._present(tree_of(request, body.unwrap), raw_lines(request))
+            self._present(tree_of(readable, body.unwrap), raw_lines(request))
         else:
             self._present(None, [[Span(f"Reading {len(request.body):,} bytes…", "dim")]])
-            self.run_worker(self._read(request, body), exclusive=True, group="body")
+            self.run_worker(self._read(request, readable, body), exclusive=True, group="body")
 
-    async def _read(self, request: CapturedRequest, body: BodySpec) -> None:
-        root = await asyncio.to_thread(tree_of, request, body.unwrap)
+    async def _read(self, request: CapturedRequest, readable: CapturedRequest, body: BodySpec) -> None:
+        root = await asyncio.to_thread(tree_of, readable, body.unwrap)
         lines = await asyncio.to_thread(raw_lines, request)
         if request is self._request:
             self._reading = False

@@ -15,7 +15,7 @@ from inspector.app.widgets.lines import LinesView
 from inspector.core.document import BodySpec
 from inspector.core.places import Spot, places
 from inspector.core.timeline import Timeline
-from inspector.model import Delivery, Diagnosis, Source
+from inspector.model import CapturedRequest, Delivery, Diagnosis, Source
 
 __all__ = ["TABS", "Detail"]
 
@@ -38,6 +38,7 @@ class Detail(Container):
         self._diagnose: Callable[[], Diagnosis | None] = lambda: None
         self._destination: str | None = None
         self._body = BodySpec()
+        self._opened: CapturedRequest | None = None
         self._fresh: set[str] = set()
 
     def compose(self) -> ComposeResult:
@@ -65,12 +66,13 @@ class Detail(Container):
         body: BodySpec | None = None,
         where_secrets_go: str = "",
         diagnose: Callable[[], Diagnosis | None] = lambda: None,
+        opened: CapturedRequest | None = None,
     ) -> None:
         """Show an event of a delivery. The same one again keeps the place where one has scrolled to.
 
         `destination` is the app's address, `body` how the body is read, and
         `where_secrets_go` says where the secret of this processor is set, `diagnose` why the event is not verified: it
-        is asked for when the tab of the signature is looked at.
+        is asked for when the tab of the signature is looked at. `opened` is the request with what was encrypted in it.
         """
         same = (
             delivery is not None
@@ -82,7 +84,7 @@ class Detail(Container):
         self._delivery, self._position = delivery, position
         self._destination, self._where_secrets_go = destination, where_secrets_go
         self._body = body or BodySpec()
-        self._diagnose = diagnose
+        self._diagnose, self._opened = diagnose, opened
         self._timeline = self._timeline if same else None
         self._fresh &= kept
         self._draw(keep=same)
@@ -101,7 +103,9 @@ class Detail(Container):
         """From a field to the place that it came from, and from a place back to the field."""
         message.stop()
         field = message.link
-        spots = self._places.get(field, ())
+        spots = self._places.get(field)
+        if not spots:
+            return
         spot = next((each for each in spots if each.where == "body"), spots[0])
         if self.active != "event":
             self._lead("event", field)
@@ -164,7 +168,7 @@ class Detail(Container):
         self._fresh.add(name)
         if name == "body":
             if delivery is not None:
-                self.query_one(BodyView).show(delivery.request, self._body, self._sources, position)
+                self.query_one(BodyView).show(delivery.request, self._body, self._sources, position, self._opened)
             return
         view = self.query_one(f"#{name}-lines", LinesView)
         if delivery is None:
