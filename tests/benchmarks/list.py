@@ -17,8 +17,8 @@ from typing import Final
 from textual.app import App, ComposeResult
 
 from inspector.app.widgets.event_list import EventList
+from inspector.collector import settle
 from inspector.model import EventRow
-from inspector.workspace.collector import settle
 from tests.benchmarks.figures import Figure
 
 __all__ = ["measure"]

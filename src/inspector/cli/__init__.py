@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from inspector import __version__
+from inspector import __version__, collector
 
 __all__ = ["main"]
 
@@ -13,6 +13,7 @@ def main(words: Sequence[str] | None = None) -> int:
     from inspector.cli import output
 
     words = sys.argv[1:] if words is None else words
+    collector.rarely()
     output.prepare()
     try:
         return _run(words)

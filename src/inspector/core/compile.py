@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -174,10 +175,13 @@ def _family(document: Document, family: Family) -> list[Candidate]:
     return [each for field in fields for each in _candidates(*field, document.exponents)]
 
 
+_fields_of = cache(msgspec.structs.fields)
+
+
 def _flatten(spec: Spec, struct: type[msgspec.Struct], prefix: str) -> list[tuple[str, Any, Any]]:
     """Every field that the document fills: its dotted name, its type, and the specification."""
     found: list[tuple[str, Any, Any]] = []
-    for field in msgspec.structs.fields(struct):
+    for field in _fields_of(struct):
         value = getattr(spec, field.name)
         kind = next((each for each in getattr(field.type, "__args__", ()) if each is not type(None)), field.type)
         if isinstance(value, TableSpec | PathSpec) or (value is not None and not isinstance(value, Spec)):

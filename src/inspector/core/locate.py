@@ -16,6 +16,7 @@ so that the fields of one object share the walk to that object.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -27,6 +28,7 @@ __all__ = ["Find", "Locator", "Message", "Place", "first", "first_place", "locat
 
 _EMPTY: Final[Mapping[str, Any]] = {}
 _STEP = re.compile(r'"([^"]+)"|([^."\s]+)')
+_KEPT: Final = 8_192  # locators: a document names a place to be checked and to be compiled, and all of them the same
 _PLACES = ("root", "header", "query", "form", "setting", "constant")
 
 
@@ -135,6 +137,7 @@ def steps_of(path: str) -> tuple[str, ...]:
         position += 1
 
 
+@lru_cache(_KEPT)
 def locator(text: str) -> Locator:
     """Compile one locator. Raises ValueError, in words, for a text that is none."""
     name, colon, rest = text.partition(":")

@@ -29,15 +29,19 @@ def read_document(text: str) -> tuple[Document | None, tuple[Mistake, ...]]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+)", str(error))
         return None, (Mistake(int(place[1]) if place else text.count("\n") + 1, "", f"not TOML: {error}"),)
-    lines = lines_of(text)
-    found = [Mistake(line_of(lines, path), ".".join(path), what) for path, what in _cross_check(raw)]
+    crossed = _cross_check(raw)
     try:
         document = Document.model_validate(raw)
     except ValidationError as errors:
-        found += [_mistake(error, lines) for error in _meant(errors.errors())]
-        document = None
-    mistakes = tuple(sorted(set(found), key=lambda mistake: (mistake.line, mistake.key)))
-    return (None, mistakes) if mistakes else (document, ())
+        wrong = _meant(errors.errors())
+    else:
+        if not crossed:
+            return document, ()
+        wrong = []
+    lines = lines_of(text)
+    found = {Mistake(line_of(lines, path), ".".join(path), what) for path, what in crossed}
+    found |= {_mistake(error, lines) for error in wrong}
+    return None, tuple(sorted(found, key=lambda mistake: (mistake.line, mistake.key)))
 
 
 _TAGS: Final = {"text", "list", "path", "table", *SCHEMES}
@@ -108,7 +112,7 @@ def _cross_check(raw: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
             for inner in value:
                 walk(inner, path)
         elif isinstance(value, str):
-            names = re.findall(r"setting:(\w+)", value)
+            names = re.findall(r"setting:(\w+)", value) if "setting:" in value else []
             if path[0] == "signature" and path[-1] == "setting":
                 names = [value]
             found.extend(

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from inspector.collector import settle
 from inspector.core import Connector, EventService, parse_query, sign, throwaway_settings
 from inspector.forwarder import Forwarder, check_destination
 from inspector.library import Sample, folder, load_connectors
@@ -28,7 +29,6 @@ from inspector.trigger import compose
 from inspector.workspace.answers import answer_of_app, answer_to
 from inspector.workspace.attach import announce, follow_store, running, withdraw
 from inspector.workspace.changes import Change, Watcher
-from inspector.workspace.collector import settle
 from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
