@@ -1,5 +1,6 @@
 """Saving what was seen: deliveries of the store become a folder that is checked from then on."""
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -21,10 +22,13 @@ class Saving(msgspec.Struct, frozen=True, kw_only=True):
     drop: Sequence[str] = ()
 
 
-def written(reading: Reading, deliveries: Sequence[int], saving: Saving) -> Written:
+async def written(reading: Reading, deliveries: Sequence[int], saving: Saving) -> Written:
     """Deliveries of the store as the files of a session. Nothing is on the disk yet. Raises InspectorError."""
-    found = [reading.delivery(number) for number in deliveries]
+    found = []
+    for number in deliveries:
+        found.append(reading.delivery(number))
+        await asyncio.sleep(0)
     accounts = {(each.inspection.connector, each.label) for each in found if each.inspection.connector}
     secrets = [text for account in accounts for text in reading.settings_of(*account).values()]
     redactor = Redactor(saving.keep, saving.drop, secrets) if saving.redacted else None
-    return write(reading.service, saving.name, saving.note, found, redactor)
+    return await asyncio.to_thread(write, reading.service, saving.name, saving.note, found, redactor)

@@ -1,25 +1,33 @@
 """Dialogs: what opens over the list, and what is done with the answer."""
 
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Final
 
 from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 
 from inspector.app.keys import bindings_of
-from inspector.app.present import copy_texts, diff_lines, first_steps
+from inspector.app.present import copy_texts, diff_lines, first_steps, plural
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.help import HelpScreen
+from inspector.app.screens.save import SaveOrder, SaveScreen
 from inspector.app.screens.sessions import SessionsScreen
 from inspector.app.screens.trigger import Order, TriggerScreen
 from inspector.app.screens.verbs import Verbs
+from inspector.core import Query
+from inspector.fixtures import safe_name, save
 from inspector.library import Sample
 from inspector.model import InspectorError
-from inspector.workspace import all_candidates, fields_of
+from inspector.workspace import Saving, all_candidates, fields_of, written
 
 __all__ = ["Dialogs"]
+
+SESSIONS: Final = Path("sessions")
+"""Where sessions of files are kept: in the project that one works on."""
 
 
 class Dialogs(Verbs):
@@ -30,6 +38,11 @@ class Dialogs(Verbs):
     @property
     def marks(self) -> AbstractSet[int]:
         """The ids of the marked rows."""
+        raise NotImplementedError
+
+    @property
+    def listed(self) -> Sequence[int]:
+        """The ids of the rows that the filter lets through."""
         raise NotImplementedError
 
     def reopened(self) -> None:
@@ -77,6 +90,31 @@ class Dialogs(Verbs):
             words += f"\nNo secret of {connector.title} is set, so a throwaway one signed it"
         severity: SeverityLevel = "information" if attempt.status_code == 200 else "warning"
         self.notify(words, title="Sent", severity=severity, markup=False)
+
+    def action_save(self) -> None:
+        """Save events as a session of files."""
+        everything = self.workspace.ids(Query())
+        found = {"marked": sorted(self.marks), "filtered": self.listed, "all": everything}
+        choices = {what: ids for what, ids in found.items() if ids and (what == "all" or len(ids) < len(everything))}
+        if not choices:
+            self.tell(InspectorError("There is nothing to save", hint="t triggers an event"))
+            return
+
+        def taken(name: str) -> str | None:
+            folder = SESSIONS / safe_name(name)
+            return str(folder) if folder.exists() else None
+
+        screen = SaveScreen({what: len(ids) for what, ids in choices.items()}, self.workspace.session, taken)
+        self.app.push_screen(screen, lambda order: self.begin(self._save(order, choices)) if order else None)
+
+    async def _save(self, order: SaveOrder, choices: Mapping[str, Sequence[int]]) -> None:
+        numbers = dict.fromkeys(row.delivery for row in self.workspace.rows(sorted(choices[order.what])))
+        found = await written(self.workspace, list(numbers), Saving(name=order.name, note=order.note))
+        saved = save(SESSIONS, found, overwrite=order.overwrite)
+        replaced = sum(map(len, found.session.redacted.values()))
+        words = f"{plural(saved.deliveries, 'request')} in {saved.folder}"
+        words += f", {plural(replaced, 'place')} redacted" if saved.changed else ": nothing has changed"
+        self.notify(f"{words}\ninspector check {saved.folder}", title="Saved", markup=False)
 
     def action_sessions(self) -> None:
         """Every session of the store."""

@@ -1,5 +1,6 @@
 """The inbox: the list of events, the filter, and the detail of the one under the cursor."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from textual import on
@@ -80,6 +81,11 @@ class InboxScreen(Looking):
     def marks(self) -> AbstractSet[int]:
         """The ids of the marked rows."""
         return self.events.marks
+
+    @property
+    def listed(self) -> Sequence[int]:
+        """The ids of the rows that the filter lets through."""
+        return self.events.ids
 
     @property
     def row(self) -> EventRow | None:

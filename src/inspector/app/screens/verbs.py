@@ -29,6 +29,7 @@ VERBS: Final = (
     Binding("t", "trigger", "Trigger", tooltip="Send a sample event of any processor, signed"),
     Binding("m", "mark", "Mark", False, tooltip="Mark this event, or take its mark away"),
     Binding("d", "diff", "Diff", False, tooltip="Compare this event with the marked one, or two marked ones"),
+    Binding("s", "save", "Save", False, tooltip="Save marked, filtered or all events as files to check by"),
     Binding("C", "coverage", "Coverage", False, tooltip="Native types and payload fields that no rule uses"),
     Binding("S", "sessions", "Sessions", False, tooltip="Past sessions: open, rename, delete"),
     Binding("y", "copy", "Copy", tooltip="Copy as curl, body, normalized JSON, or a field"),

@@ -5,7 +5,7 @@ at the end and is followed until the user moves.
 """
 
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from textual import on
@@ -69,6 +69,11 @@ class EventList(StyledView, can_focus=True):
 
     def __len__(self) -> int:
         return len(self._window)
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The ids of all rows, whether they are on the screen or not."""
+        return self._window.ids
 
     @property
     def row(self) -> EventRow | None:

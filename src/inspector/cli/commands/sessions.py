@@ -103,7 +103,7 @@ async def _save(options: "Options", settings: "Settings", given: argparse.Namesp
         if given.session is None and any(each.name == given.name for each in workspace.sessions()):
             workspace.open_session(given.name)
         numbers = dict.fromkeys(row.delivery for row in workspace.rows(workspace.ids(query)))
-        found = written(workspace, list(numbers), saving)
+        found = await written(workspace, list(numbers), saving)
     finally:
         await workspace.close()
     _report(found)
