@@ -110,3 +110,10 @@ def test_the_file_of_the_folder_stands_before_the_users(tmp_path: Path, monkeypa
     assert load_settings(CONNECTORS, {}).listen.port == 5001
     (tmp_path / "inspector.toml").write_text("[listen]\nport = 5002\n")
     assert load_settings(CONNECTORS, {}).listen.port == 5002
+
+
+def test_keys_are_named_one_or_several(tmp_path: Path) -> None:
+    """As a text or a list; what is neither is told by its place."""
+    assert loaded(tmp_path, '[keys]\nmark = "M"\nlast = ["G", "end"]\n').keys == {"mark": ["M"], "last": ["G", "end"]}
+    with pytest.raises(InspectorError, match="mark"):
+        loaded(tmp_path, "[keys]\nmark = 3\n")

@@ -9,7 +9,7 @@ import pytest
 from inspector import vault
 from inspector.model import InspectorError
 from inspector.settings import load_settings
-from inspector.workspace import Workspace, remove_secret, set_secret
+from inspector.workspace import Workspace, remove_secret, secrets_of, set_secret
 from tests.connectors.shared import SETTINGS
 from tests.test_workspace import opened, succeeded
 
@@ -86,3 +86,43 @@ async def test_what_another_process_keeps_is_taken_over(tmp_path: Path) -> None:
         assert "is not a list of secrets" in told[0].title
         assert SECRET not in f"{told}"
         assert await verdict(workspace) == "VALID"
+
+
+async def test_what_came_before_it_was_set_is_verified_with_it(tmp_path: Path) -> None:
+    """By the clock of its receipt, and only where it is of that account; what had a verdict keeps it."""
+    async with opened(tmp_path, {}) as workspace:
+        for label in ("", "", "shop"):
+            assert await verdict(workspace, label) == "NO_SECRET"
+        assert "Verified with it: 1 of what came before" in await set_secret(workspace, "stripe/shop", "whsec_another")
+        verdicts = [workspace.delivery(number).inspection.events[0].verification.verdict.value for number in (1, 2, 3)]
+        assert verdicts == ["NO_SECRET", "NO_SECRET", "INVALID"]
+        assert "Verified with it: 2 of what came before" in await set_secret(workspace, "stripe", SECRET)
+        verdicts = [workspace.delivery(number).inspection.events[0].verification.verdict.value for number in (1, 2, 3)]
+        assert verdicts == ["VALID", "VALID", "INVALID"]
+
+
+async def test_what_came_without_a_secret_is_verified_when_it_starts_with_one(tmp_path: Path) -> None:
+    """The variable is set, and Inspector started again: rows that said no secret say what is true."""
+    async with opened(tmp_path, {}) as workspace:
+        assert await verdict(workspace) == "NO_SECRET"
+    async with opened(tmp_path) as workspace:
+        await workspace.listen()
+        async with asyncio.timeout(10):
+            while workspace.delivery(1).inspection.verification.verdict.value != "VALID":  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+
+async def test_a_setting_is_described_without_a_character_of_it(tmp_path: Path) -> None:
+    """Where it stands, whether it can be changed here, what it looks like and what cannot be right about it."""
+    async with opened(tmp_path) as workspace:
+        await set_secret(workspace, "stripe/shop", "sk_live_never_to_be_seen")
+        found = {(each.account, each.name): each for each in secrets_of(workspace)}
+    given, kept = found["stripe", "signing_secret"], found["stripe/shop", "signing_secret"]
+    assert given.where == "INSPECTOR_STRIPE_SIGNING_SECRET"
+    assert given.elsewhere
+    assert kept.kept
+    assert not kept.elsewhere
+    assert "looks like a secret API key" in kept.looks
+    assert found["adyen", "hmac_key"].where == ""
+    assert found["adyen", "hmac_key"].about
+    assert "never_to_be_seen" not in str(found)

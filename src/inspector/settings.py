@@ -9,16 +9,20 @@ INSPECTOR_STRIPE__SHOP__SIGNING_SECRET      the same for the account that the pa
 signing_secret = "whsec_…"
 [connectors."stripe/shop"]
 signing_secret = "whsec_…"
+
+[keys]                                      # of the screen: ? shows them with the names that stand here
+forward = "ctrl+f"
+last = ["G", "end", "f5"]
 """
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 from platformdirs import user_config_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from inspector.model import AnswerMode, InspectorError
 from inspector.vault import Place, Vault
@@ -47,6 +51,11 @@ class Listen(BaseModel):
     data: Path | None = None
     connectors: Path | None = None
     max_body: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
+    theme: str | None = None
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
 
 
 class _File(BaseModel):
@@ -54,13 +63,15 @@ class _File(BaseModel):
 
     listen: dict[str, Any] = {}
     connectors: dict[str, dict[str, SecretStr]] = {}
+    keys: dict[str, Annotated[list[str], BeforeValidator(_several)]] = {}
 
 
 class Settings:
     """The settings of every connector. A value is told to nobody but the core; `repr` has names only.
 
-    `origins` says of each account and setting where it was configured. What the vault keeps is read when it is first
-    needed, or by `prepare`, because a keyring may be slow and may ask its user.
+    `origins` says of each account and setting where it was configured, `keys` which keys the screen's actions get.
+    What the vault keeps is read when it is first needed, or by `prepare`, because a keyring may be slow and may ask its
+    user.
     """
 
     def __init__(
@@ -70,10 +81,12 @@ class Settings:
         source: Path | None,
         vault: Vault | None = None,
         origins: Mapping[tuple[str, str], str] | None = None,
+        keys: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.listen = listen
         self.source = source
         self.vault = vault
+        self.keys = dict(keys or {})
         self._values = {account: dict(found) for account, found in values.items()}
         self._origins = dict(origins or {})
         self._kept: Mapping[str, Mapping[str, Place]] = {}
@@ -198,7 +211,7 @@ def load_settings(
             origins[account, setting] = name
         elif key in Listen.model_fields:
             listen[key] = text
-    return Settings(_checked(Listen, listen, path, ("listen",)), values, path, Vault(), origins)
+    return Settings(_checked(Listen, listen, path, ("listen",)), values, path, Vault(), origins, found.keys)
 
 
 def _places() -> list[Path]:

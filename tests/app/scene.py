@@ -81,21 +81,35 @@ def requests(service: EventService, names: Iterable[str]) -> list[tuple[Captured
 class Scene:
     """An app on a workspace of its own. `fill` delivers requests; `app` shows them."""
 
-    def __init__(self, folder: Path, *, forward_to: str | None = None, width: int = 120, height: int = 36) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        forward_to: str | None = None,
+        width: int = 120,
+        height: int = 36,
+        file: str | None = None,
+        secrets: bool = True,
+    ) -> None:
         self.size = (width, height)
         self._options = Options(data=folder, connectors=CONNECTORS, forward_to=forward_to, session="checkout")
+        self._file, self._secrets = file, secrets
         self.workspace: Workspace
         self.app = InspectorApp(self._opened)
 
     async def open(self) -> None:
-        """Open the workspace with throwaway secrets for every connector."""
+        """Open the workspace with throwaway secrets for every connector, and what stands in inspector.toml."""
         service = EventService(load_connectors(CONNECTORS))
         environment = {
             f"INSPECTOR_{connector.name.upper()}_{name.upper()}": value
             for connector in service.connectors.values()
             for name, value in throwaway_settings(connector).items()
+            if self._secrets
         }
-        settings = load_settings(service.connectors, environment, file=None)
+        path = self._options.data / "inspector.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self._file or "")
+        settings = load_settings(service.connectors, environment, path)
         self.workspace = await StillWorkspace.open(self._options, lambda _: settings)
         self.workspace.address = "http://127.0.0.1:4242"
 

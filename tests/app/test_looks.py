@@ -58,9 +58,9 @@ async def fill(scene: Scene) -> None:
         await scene.workspace._store.put_attempt(attempt)
 
 
-def picture(folder: Path, *, forward_to: str | None = APP, full: bool = True) -> InspectorApp:
+def picture(folder: Path, *, forward_to: str | None = APP, full: bool = True, secrets: bool = True) -> InspectorApp:
     """The app on a workspace that is made as it opens."""
-    scene = Scene(folder, forward_to=forward_to)
+    scene = Scene(folder, forward_to=forward_to, secrets=secrets)
 
     async def opening() -> Workspace:
         await scene.open()
@@ -71,18 +71,22 @@ def picture(folder: Path, *, forward_to: str | None = APP, full: bool = True) ->
     return InspectorApp(opening)
 
 
-def ready(*keys: str, theme: str = "textual-dark") -> Callable[[Pilot[InspectorError | None]], object]:
+def ready(*keys: str, theme: str = "dark") -> Callable[[Pilot[InspectorError | None]], object]:
     """Wait for the inbox, and press keys."""
 
     async def before(pilot: Pilot[InspectorError | None]) -> None:
-        pilot.app.theme = theme
-        while not pilot.app.screen.query(EventList):
+        for _ in range(400):
             await pilot.pause(0.05)
+            if pilot.app.screen.query(EventList):
+                break
+        pilot.app.theme = theme
         pilot.app.screen.query_one(Input).cursor_blink = False
         await pilot.pause()
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
+            for line in pilot.app.screen.query(Input):
+                line.cursor_blink = False
         await pilot.pause(0.1)
 
     return before
@@ -102,7 +106,12 @@ def test_what_has_arrived(snap_compare: Compare, tmp_path: Path, size: tuple[int
 
 def test_does_it_suit_a_light_terminal(snap_compare: Compare, tmp_path: Path) -> None:
     """The light theme."""
-    assert snap_compare(picture(tmp_path), terminal_size=(120, 36), run_before=ready(theme="textual-light"))
+    assert snap_compare(picture(tmp_path), terminal_size=(120, 36), run_before=ready(theme="light"))
+
+
+def test_can_i_tell_verdicts_apart_without_red_and_green(snap_compare: Compare, tmp_path: Path) -> None:
+    """The theme for the colour-blind: sky blue, vermilion and yellow, beside glyph and word."""
+    assert snap_compare(picture(tmp_path), terminal_size=(120, 36), run_before=ready(theme="colour-blind"))
 
 
 def test_is_it_readable_without_colour(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +149,26 @@ def test_what_is_wrong_with_my_filter(snap_compare: Compare, tmp_path: Path) -> 
 def test_which_keys_are_there(snap_compare: Compare, tmp_path: Path) -> None:
     """The help, made from the bindings."""
     assert snap_compare(picture(tmp_path), terminal_size=(120, 50), run_before=ready("question_mark"))
+
+
+def test_what_else_can_be_done(snap_compare: Compare, tmp_path: Path) -> None:
+    """The palette, in the smallest terminal; what has no sense just now says so."""
+    app = picture(tmp_path, forward_to=None)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=ready("ctrl+p", *"forward", theme="light"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80", "120"])
+def test_which_secrets_are_set(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Where each stands and what it looks like, without a character of it."""
+    assert snap_compare(picture(tmp_path), terminal_size=size, run_before=ready("K"))
+
+
+def test_how_do_i_set_a_secret(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is, where it is kept, and the line that hides what is typed."""
+    monkeypatch.setattr("inspector.vault.user_config_path", lambda _: Path("~/.config/inspector"))
+    app = picture(tmp_path, full=False, secrets=False)
+    keys = ("K", *"stripe", "enter", *"secret")
+    assert snap_compare(app, terminal_size=(120, 36), run_before=ready(*keys))
 
 
 def test_what_can_i_copy(snap_compare: Compare, tmp_path: Path) -> None:

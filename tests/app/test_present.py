@@ -103,8 +103,11 @@ def test_how_long_ago_is_said_as_people_say_it(seconds: float, said: str) -> Non
 
 def test_the_first_steps_work_on_another_port() -> None:
     """The command names the port where it is not the usual one; the address to paste is the public one."""
-    usual = {each.name: each.text for each in first_steps("http://127.0.0.1:4242", None, [])}
-    other = {each.name: each.text for each in first_steps("http://127.0.0.1:5000", "https://x.example", ["stripe"])}
+    keys = {"trigger": "t", "secrets": "ctrl+k", "help": "?", "copy": "y"}
+    usual = {each.name: each.text for each in first_steps("http://127.0.0.1:4242", None, [], keys)}
+    other = {
+        each.name: each.text for each in first_steps("http://127.0.0.1:5000", "https://x.example", ["stripe"], keys)
+    }
     assert usual["try"] == "inspector trigger stripe payment_intent.succeeded"
     assert other["try"].endswith("--to http://127.0.0.1:5000/stripe")
     assert other["paste"] == "https://x.example/stripe"
@@ -113,9 +116,9 @@ def test_the_first_steps_work_on_another_port() -> None:
 
 def test_a_secret_goes_to_its_account() -> None:
     """The account of a label has a variable and a table of its own."""
-    assert "INSPECTOR_STRIPE_SIGNING_SECRET" in secret_place("stripe", "", "signing_secret")
-    assert "INSPECTOR_STRIPE__SHOP__SIGNING_SECRET" in secret_place("stripe", "shop", "signing_secret")
-    assert '[connectors."stripe/shop"]' in secret_place("stripe", "shop", "signing_secret")
+    assert "INSPECTOR_STRIPE_SIGNING_SECRET" in secret_place("stripe", "", "signing_secret", "K")
+    assert "INSPECTOR_STRIPE__SHOP__SIGNING_SECRET" in secret_place("stripe", "shop", "signing_secret", "K")
+    assert '[connectors."stripe/shop"]' in secret_place("stripe", "shop", "signing_secret", "K")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,10 @@ class Shown:
         lines = self.scene.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in lines[:height])[: width * height * 4]
 
+    def told(self) -> str:
+        """What the messages in the corner say, however they are wrapped."""
+        return "\n".join(f"{each.title}: {each.message}" for each in self.scene.app._notifications)
+
     async def until(self, promise: Callable[[], bool]) -> None:
         """Wait for something that the screen will show."""
         for _ in range(200):
@@ -73,9 +77,15 @@ class Shown:
 
 @asynccontextmanager
 async def shown(
-    folder: Path, *given: CapturedRequest, forward_to: str | None = None, width: int = 120, height: int = 36
+    folder: Path,
+    *given: CapturedRequest,
+    forward_to: str | None = None,
+    width: int = 120,
+    height: int = 36,
+    file: str | None = None,
+    secrets: bool = True,
 ) -> AsyncIterator[Shown]:
-    scene = Scene(folder, forward_to=forward_to, width=width, height=height)
+    scene = Scene(folder, forward_to=forward_to, width=width, height=height, file=file, secrets=secrets)
     await scene.open()
     await scene.events(*given)
     async with scene.app.run_test(size=scene.size, notifications=True) as pilot:

@@ -1,14 +1,17 @@
 """The app: it opens the workspace behind its first frame, and shows the inbox. Nothing else is decided here."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.app import App, ComposeResult, SystemCommand
-from textual.binding import Binding
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.widgets import Static
 
-from inspector.app.palette import ActionProvider
+from inspector.app.keys import Key, keymap
+from inspector.app.palette import ActionProvider, actions
+from inspector.app.themes import DEFAULT, THEMES, checked
 from inspector.model import InspectorError
 
 if TYPE_CHECKING:
@@ -27,13 +30,18 @@ class InspectorApp(App[InspectorError | None]):
     CSS_PATH = "styles/inspector.tcss"
     COMMANDS = {ActionProvider}
     BINDINGS = [
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
-        Binding("ctrl+c", "interrupt", "Copy what is selected, or quit", show=False, priority=True),
+        Key("ctrl+p", "command_palette", "Palette", False, None, True, "Everything, found by its words", "palette"),
+        Key("ctrl+c", "interrupt", "Interrupt", False, None, True, "Copy what is selected, or quit", "interrupt"),
+        Key("ctrl+q", "quit", "Quit", False, None, True, "Quit, also while one types", "quit_anywhere"),
     ]
 
-    def __init__(self, open_workspace: OpenWorkspace) -> None:
+    def __init__(self, open_workspace: OpenWorkspace, theme: str | None = None) -> None:
         super().__init__()
         self._open_workspace = open_workspace
+        for each in THEMES:
+            self.register_theme(each)
+        self._given = theme
+        self.theme = self._looks = checked(theme or DEFAULT)
         self._workspace: Workspace | None = None
 
     def compose(self) -> ComposeResult:
@@ -47,19 +55,45 @@ class InspectorApp(App[InspectorError | None]):
     async def _open(self) -> None:
         try:
             self._workspace = await self._open_workspace()
+            from inspector.app.bridge import watch
+            from inspector.app.screens.inbox import InboxScreen
+            from inspector.workspace import theme_of
+
+            settings = self._workspace.settings
+            self.theme = self._looks = checked(self._given or theme_of(self._workspace) or DEFAULT)
+            self.theme_changed_signal.subscribe(self, self._keep_theme)
+            self.set_keymap(keymap(settings.keys, (type(self), *InboxScreen.PARTS), str(settings.source)))
         except InspectorError as error:
             self.exit(error)
             return
-        from inspector.app.bridge import watch
-        from inspector.app.screens.inbox import InboxScreen
-
         screen = InboxScreen(self._workspace)
         await self.push_screen(screen)
         screen.begin(watch(self._workspace, screen))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers beside the keys of the screen."""
-        return (each for each in super().get_system_commands(screen) if each.title in _OFFERED)
+        """What the palette offers."""
+        for theme in THEMES:
+            help_text = f"{'':<9} The {theme.name} theme, also at the next start"
+            yield SystemCommand(f"Theme: {theme.name}", help_text, partial(setattr, self, "theme", theme.name))
+        if self._workspace is not None:
+            yield from actions(self, screen, self._workspace.settings.keys)
+        for each in super().get_system_commands(screen):
+            if each.title in _OFFERED:
+                yield SystemCommand(each.title, f"{'':<9} {each.help}", each.callback)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """The one that the user chose is there again at the next start."""
+        from inspector.workspace import keep_theme
+
+        if theme.name == self._looks or self._workspace is None:
+            return
+        self._looks = theme.name
+        try:
+            said, severe = keep_theme(self._workspace, theme.name), False
+        except InspectorError as error:
+            said, severe = str(error), True
+        if said:
+            self.notify(said, severity="warning" if severe else "information", markup=False, timeout=6)
 
     def action_interrupt(self) -> None:
         """What ctrl+c means: copy where the mouse has selected something, and quit otherwise."""

@@ -14,6 +14,7 @@ __all__ = [
     "add_json",
     "add_session",
     "add_setting",
+    "add_theme",
     "count",
     "opened_file",
     "port",
@@ -47,6 +48,15 @@ def add_session(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: "argparse.ArgumentParser | argparse._MutuallyExclusiveGroup", what: str) -> None:
     """--json."""
     parser.add_argument("--json", action="store_true", help=what)
+
+
+def add_theme(parser: argparse.ArgumentParser) -> None:
+    """--theme NAME."""
+    parser.add_argument(
+        "--theme",
+        metavar="NAME",
+        help="dark, light, colour-blind, or one of Textual's (default: the last chosen)",
+    )
 
 
 def add_setting(parser: argparse.ArgumentParser) -> None:

@@ -21,17 +21,18 @@ Opening = Callable[[contextlib.AsyncExitStack], Awaitable["Workspace"]]
 """Opens a workspace that listens; what has to be ended after the screen goes onto the stack."""
 
 
-def show(opening: Opening) -> int:
-    """Run the screen until the user quits. Raises InspectorError where the workspace cannot be opened."""
-    return asyncio.run(_show(opening))
+def show(opening: Opening, theme: str | None = None) -> int:
+    """Run the screen until the user quits; `theme` stands over the one that is configured or kept. InspectorError where
+    the workspace cannot be opened."""
+    return asyncio.run(_show(opening, theme))
 
 
-async def _show(opening: Opening) -> int:
+async def _show(opening: Opening, theme: str | None) -> int:
     from inspector.app import InspectorApp
     from inspector.model import InspectorError
 
     async with contextlib.AsyncExitStack() as stack:
-        app = InspectorApp(lambda: opening(stack))
+        app = InspectorApp(lambda: opening(stack), theme)
         loop = asyncio.get_running_loop()
 
         for name in ("SIGTERM", "SIGHUP"):

@@ -34,7 +34,7 @@ from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
 from inspector.workspace.reading import Reading
 from inspector.workspace.remap import follow, remapped
-from inspector.workspace.secrets import follow_secrets
+from inspector.workspace.secrets import follow_secrets, verify_unset
 
 __all__ = ["Workspace"]
 
@@ -59,7 +59,7 @@ class Workspace(Reading):
         self._forwarder = Forwarder(self.clock)
         self._receiver = Receiver(self.receive, self.clock, options.max_body)
         self._queue: asyncio.Queue[int] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         self._watchers: set[Watcher] = set()
         self._missed = False  # whether the last key could not be had
 
@@ -111,6 +111,7 @@ class Workspace(Reading):
         self._start(self._forward_queued())
         self._start(self._verify_waiting())
         self._start(follow(self, folder(self.options.connectors)))
+        self._start(verify_unset(self))
         self._start(follow_secrets(self))
         settle()
         return self.address
@@ -135,8 +136,8 @@ class Workspace(Reading):
 
         inspection = self.service.handle(request, connector, settings, keys=self._keys.known())
         number = await self._store.put(request, label, inspection)
-        if needed := needs(inspection):
-            self._start(self._verify(number, needed))
+        if needs(inspection):
+            self._start(self.verify(number))
         for watcher in self._watchers:
             watcher.arrived()
         if self.answer_mode is AnswerMode.APP and self._destination is not None:
@@ -146,9 +147,11 @@ class Workspace(Reading):
             self._queue.put_nowait(number)
         return answer_to(inspection, self.answer_mode)
 
-    async def _verify(self, number: int, addresses: Collection[str]) -> None:
-        """Fetch the keys that a delivery's signatures need, and check these anew; its sender has the answer already."""
-        problems = [problem for address in addresses if (problem := await self._keys.fetch(address))]
+    async def verify(self, number: int) -> None:
+        """Check a delivery's signatures anew, by the settings of today and the clock of its receipt. The keys that they
+        need are fetched; its sender has the answer already."""
+        needed = needs(self.inspect(self._store.delivery(number)))
+        problems = [problem for address in needed if (problem := await self._keys.fetch(address))]
         stored = self._store.delivery(number)
         inspection = replace(self.inspect(stored), detected=stored.inspection.detected)
         if problems:
@@ -186,7 +189,7 @@ class Workspace(Reading):
     async def _verify_waiting(self) -> None:
         """Deliveries whose keys could not be had when they came."""
         for row in self.rows(self.ids(_WAITING)):
-            await self._verify(row.delivery, needs(self._store.delivery(row.delivery).inspection))
+            await self.verify(row.delivery)
 
     async def forward(self, delivery: int, url: str | None = None) -> ForwardAttempt:
         """Send a delivery to the app, or to another address, and keep the attempt. Raises InspectorError."""
@@ -239,7 +242,7 @@ class Workspace(Reading):
         finally:
             self._watchers.discard(watcher)
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
+    def _start(self, work: Coroutine[None, None, object]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -53,7 +53,7 @@ def signature_lines(
     lines: list[Line] = [[Span(mark, style), Span(reason[0], "strong")]]
     lines += [[Span(" " * cell_width(mark)), Span(each, "strong")] for each in reason[1:]]
     if found.verdict.value == "NO_SECRET" and missing:
-        lines.append([Span(f"  {missing}", "dim")])
+        lines += [[Span(f"  {each}", "dim")] for each in wrap(missing, max(20, width - 3))]
     lines += [] if valid else _why(found, why, said, width)
     lines += [[], *_facts(found, None if valid else why, width)]
     if found.signed_text is not None:

@@ -46,26 +46,28 @@ ANSWERS: Final[Mapping[AnswerMode, str]] = {
 """Answer modes in words."""
 
 
-def secret_place(connector: str, label: str, secret: str) -> str:
-    """Where the secret of an account goes."""
+def secret_place(connector: str, label: str, secret: str, key: str) -> str:
+    """Where the secret of an account goes; the key opens the dialog for it."""
     name = "_".join(("INSPECTOR", connector, secret)) if not label else f"INSPECTOR_{connector}__{label}__{secret}"
     account = f"{connector}/{label}" if label else connector
     table = f'[connectors."{account}"]' if label else f"[connectors.{account}]"
-    return f"Set {name.upper()}, or {secret} under {table} in inspector.toml"
+    return f"Press {key} to set it here; or set {name.upper()}, or {secret} under {table} in inspector.toml"
 
 
-def first_steps(address: str, public_url: str | None, secrets: Sequence[str]) -> list[Step]:
-    """Five things to do in an empty inbox."""
+def first_steps(address: str, public_url: str | None, secrets: Sequence[str], keys: Mapping[str, str]) -> list[Step]:
+    """What to do in an empty inbox; `keys` are those in force."""
     url = public_url or address
     to = "" if address == _USUAL else f" --to {address}/stripe"
     names = ", ".join(secrets[:3]) + (f" and {len(secrets) - 3} more" if len(secrets) > 3 else "")
-    place = Step("secret", "INSPECTOR_STRIPE_SIGNING_SECRET", "in the environment, or inspector.toml")
+    set_here = f"in the environment or inspector.toml; or press {keys['secrets']}"
+    place = Step("secret", "INSPECTOR_STRIPE_SIGNING_SECRET", set_here)
     return [
         Step("paste", f"{url}/stripe", "in the processor's dashboard; or /adyen …"),
         Step("send", f'curl {address}/stripe -d \'{{"type": "ping"}}\''),
+        Step("press", keys["trigger"], "to send a signed sample of any processor; or, elsewhere:", copied=False),
         Step("try", f"inspector trigger stripe payment_intent.succeeded{to}"),
         Step("secret", f"set for {names}", copied=False) if secrets else place,
-        Step("help", "?", "every key; y copies one of the lines above", copied=False),
+        Step("help", keys["help"], f"every key; {keys['copy']} copies one of the lines above", copied=False),
     ]
 
 

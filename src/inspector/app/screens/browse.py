@@ -1,7 +1,7 @@
 """The upper half of the inbox: the list, the filter beneath it, and what to do while there is nothing to see."""
 
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.widgets import ContentSwitcher
 
+from inspector.app.keys import signs
 from inspector.app.present import empty_lines, first_steps
 from inspector.app.screens.finding import Finder, Wanted
 from inspector.app.widgets.event_list import EventList
@@ -46,6 +47,7 @@ class Browse(Container):
         self._empty: bool | None = None
         self._waiting = False  # for the moment of the next look
         self._recounting = False  # the copies, in a moment
+        self._signs: Mapping[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """List or what to do next, and the filter."""
@@ -57,7 +59,8 @@ class Browse(Container):
     def load(self) -> None:
         """Show what the store holds."""
         workspace = self.workspace
-        steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts())
+        self._signs = signs(type(self.screen), workspace.settings.keys)
+        steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts(), self._signs)
         self.query_one("#empty", SpansView).show(empty_lines(steps))
         self.reload()
         newest = workspace.rows([self._finder.checked])
@@ -70,6 +73,11 @@ class Browse(Container):
         self.events.marks.clear()
         self.events.renew()
         self.load()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to see at all."""
+        return self._finder.total == 0
 
     @property
     def events(self) -> EventList:
@@ -153,14 +161,14 @@ class Browse(Container):
 
     def _show_counts(self) -> None:
         rows = len(self.events)
-        how = ", c shows them" if self.wanted.folded else ", x shows them"
-        self.query_one(FilterBar).say(rows, self._finder.total - rows, self.wanted.filtering, how)
-        empty = self._finder.total == 0
-        if empty is not self._empty:
-            self._empty = empty
-            self.query_one("#inbox", ContentSwitcher).current = "empty" if empty else "events"
+        how = f", {self._signs['fold' if self.wanted.folded else 'clear']} shows them"
+        off = f"off, {self._signs['filter_off']} turns it on"
+        self.query_one(FilterBar).say(rows, self._finder.total - rows, "" if self.wanted.filtering else off, how)
+        if self.empty is not self._empty:
+            self._empty = self.empty
+            self.query_one("#inbox", ContentSwitcher).current = "empty" if self.empty else "events"
             self.events.focus()
-            self.post_message(self.Emptied(empty))
+            self.post_message(self.Emptied(self.empty))
 
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
         """Narrow the list while one types."""

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from inspector.app.keys import Key, Section
 from inspector.model.visible import visible
 
 __all__ = ["CopyScreen"]
@@ -19,9 +19,9 @@ class CopyScreen(ModalScreen[tuple[str, str] | None]):
     """Offers texts by name; answers with the name and the text that was chosen, or None."""
 
     BINDINGS = [
-        Binding("escape,q", "dismiss(None)", "Close"),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
+        Key("escape,q", "dismiss(None)", "Close", id="close", section=Section.DIALOG),
+        Key("j", "move(1)", "Down", show=False, id="down", section=Section.MOVING),
+        Key("k", "move(-1)", "Up", show=False, id="up", section=Section.MOVING),
     ]
 
     def __init__(self, texts: Mapping[str, str]) -> None:

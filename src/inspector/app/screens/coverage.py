@@ -1,9 +1,9 @@
 """Coverage: what arrived in the session and no rule of a document uses."""
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.screen import ModalScreen
 
+from inspector.app.keys import Key, Section
 from inspector.app.messages import LinkFollowed
 from inspector.app.present import Span, coverage_lines
 from inspector.app.widgets.lines import LinesView
@@ -16,7 +16,7 @@ __all__ = ["CoverageScreen"]
 class CoverageScreen(ModalScreen[str | None]):
     """Answers with the filter that shows the events of a native type, or None."""
 
-    BINDINGS = [Binding("escape,q", "dismiss(None)", "Close")]
+    BINDINGS = [Key("escape,q", "dismiss(None)", "Close", id="close", section=Section.DIALOG)]
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -15,14 +16,25 @@ from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.save import SaveOrder, SaveScreen
+from inspector.app.screens.secrets import SecretChange, SecretsScreen
 from inspector.app.screens.sessions import SessionsScreen
 from inspector.app.screens.trigger import Order, TriggerScreen
 from inspector.app.screens.verbs import Verbs
 from inspector.core import Query
 from inspector.fixtures import safe_name, save
 from inspector.library import Sample
-from inspector.model import InspectorError
-from inspector.workspace import Saving, all_candidates, fields_of, written
+from inspector.model import InspectorError, Verdict
+from inspector.workspace import (
+    Saving,
+    all_candidates,
+    fields_of,
+    remove_secret,
+    secret_of,
+    secrets_of,
+    set_secret,
+    vault_place,
+    written,
+)
 
 __all__ = ["Dialogs"]
 
@@ -33,7 +45,7 @@ SESSIONS: Final = Path("sessions")
 class Dialogs(Verbs):
     """A screen that opens dialogs. `PARTS` are those that have keys, for the help."""
 
-    PARTS: ClassVar[tuple[tuple[str, type[DOMNode]], ...]] = ()
+    PARTS: ClassVar[tuple[type[DOMNode], ...]] = ()
 
     @property
     def marks(self) -> AbstractSet[int]:
@@ -51,7 +63,17 @@ class Dialogs(Verbs):
 
     def action_help(self) -> None:
         """Every key."""
-        self.app.push_screen(HelpScreen((title, bindings_of(part)) for title, part in self.PARTS))
+        wanted = self.workspace.settings.keys
+        parts = (*self.PARTS, type(self.app))
+        self.app.push_screen(HelpScreen(key for part in parts for key in bindings_of(part, wanted)))
+
+    @property
+    def pair(self) -> list[int]:
+        """The ids of the two rows that would be compared: the marked one and that under the cursor, or two marked ones.
+        Others than two where it is not clear which."""
+        marks = sorted(self.marks)
+        under = [self.row.id] if self.row and self.row.id not in marks else []
+        return marks + under if len(marks) == 1 else marks
 
     def action_coverage(self) -> None:
         """What no rule uses; a native type that is chosen there is filtered for."""
@@ -63,13 +85,8 @@ class Dialogs(Verbs):
 
     def action_diff(self) -> None:
         """Compare the marked event with the one under the cursor, or two that are marked."""
-        marked = self.workspace.rows(sorted(self.marks))
-        sides = [*marked, self.row] if len(marked) == 1 and self.row not in marked else marked
-        if len(sides) != 2 or sides[1] is None:
-            hint = "m marks an event; d compares it with the one under the cursor, or two marked ones"
-            self.tell(InspectorError("Which two events?", hint=hint))
-            return
-        left, right = ((self.workspace.delivery(each.delivery), each.position) for each in sides if each)
+        sides = self.workspace.rows(self.pair)
+        left, right = ((self.workspace.delivery(each.delivery), each.position) for each in sides)
         self.app.push_screen(DiffScreen(lambda width: diff_lines(left, right, width)))
 
     def action_trigger(self) -> None:
@@ -125,13 +142,38 @@ class Dialogs(Verbs):
             self.workspace.open_session(name)
             self.reopened()
 
+    def action_secrets(self) -> None:
+        """Every setting of every account; at once the form of the secret that the event under the cursor lacks."""
+        workspace, row = self.workspace, self.row
+        connector = workspace.service.connectors.get(row.connector) if row else None
+        begun = None
+        if row and connector and row.verdict == Verdict.NO_SECRET:
+            begun = f"{row.connector}/{row.label}" if row.label else row.connector, connector.secret
+        screen = SecretsScreen(
+            secrets_of(workspace),
+            partial(secret_of, workspace),
+            partial(vault_place, workspace),
+            begun,
+            workspace.settings.keys,
+        )
+        self.app.push_screen(screen, lambda change: self.begin(self._keep(change)) if change else None)
+
+    async def _keep(self, change: SecretChange) -> None:
+        account, name, text, rotate = change
+        if text is None:
+            await remove_secret(self.workspace, account, name)
+            said = f"{name} of {account} is not kept any more"
+        else:
+            said = await set_secret(self.workspace, account, text.get_secret_value(), name, rotate=rotate)
+        self.notify(said, markup=False, timeout=8)
+
     def action_copy(self) -> None:
         """Offer what can be copied: of the event, or of the first steps where there is none."""
         row, workspace = self.row, self.workspace
         if row is not None:
             texts = copy_texts(workspace.delivery(row.delivery), row.position)
         else:
-            steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts())
+            steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts(), self.signs)
             texts = {each.name: each.text for each in steps if each.copied}
         self.app.push_screen(CopyScreen(texts), self._copied)
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.screen import ModalScreen
 
+from inspector.app.keys import Key, Section
 from inspector.app.present import Line
 from inspector.app.widgets.lines import LinesView
 
@@ -15,7 +15,7 @@ __all__ = ["DiffScreen"]
 class DiffScreen(ModalScreen[None]):
     """Shows what differs, over the list."""
 
-    BINDINGS = [Binding("escape,d,q", "dismiss", "Close")]
+    BINDINGS = [Key("escape,d,q", "dismiss", "Close", id="close", section=Section.DIALOG)]
 
     def __init__(self, make: Callable[[int], list[Line]]) -> None:
         super().__init__()

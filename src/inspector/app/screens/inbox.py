@@ -2,27 +2,35 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.notifications import SeverityLevel
 from textual.widgets import Footer
 
+from inspector.app.keys import Key, Section
 from inspector.app.messages import DeliveriesChanged
 from inspector.app.present import Line, Status, secret_place, status_line
 from inspector.app.screens.browse import Browse
+from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
+from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.looking import FILTERING, LOOKING, Looking
+from inspector.app.screens.reasons import Situation
+from inspector.app.screens.save import SaveScreen
+from inspector.app.screens.secrets import SecretsScreen
 from inspector.app.screens.sessions import SessionsScreen
 from inspector.app.screens.trigger import TriggerScreen
 from inspector.app.screens.verbs import VERBS
 from inspector.app.widgets.body import BodyView
+from inspector.app.widgets.chooser import Chooser
 from inspector.app.widgets.detail import Detail
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.lines import LinesView
+from inspector.app.widgets.search_bar import SearchBar
 from inspector.app.widgets.status import StatusLine
 from inspector.app.widgets.value_tree import ValueTree
 from inspector.core.read import opened
@@ -32,26 +40,66 @@ from inspector.workspace import explain
 __all__ = ["InboxScreen"]
 
 
+_TABS: Final = {
+    "event": "The fields, each with where it came from",
+    "signature": "The verdict, and what was signed",
+    "body": "What was sent, as a tree or as bytes",
+    "headers": "The headers in their order, repeated ones marked",
+    "forwards": "Every attempt, and what the app answered",
+    "timeline": "What happened to this payment, and what is odd",
+}
+
+
 class InboxScreen(Looking):
     """Where the user lives. It reads from the workspace, and hands what it reads to the widgets."""
 
     BINDINGS = [
-        Binding("enter", "focus_on('detail')", "Detail", tooltip="Into the detail of the event"),
-        Binding("tab", "focus_on('other')", "Next pane", False, priority=True, tooltip="List or detail"),
-        Binding("escape", "focus_on('list')", "Back to the list", show=False),
-        Binding("1", "tab('event')", "Event", False, tooltip="The fields, each with where it came from"),
-        Binding("2", "tab('signature')", "Signature", False, tooltip="The verdict, and what was signed"),
-        Binding("3", "tab('body')", "Body", False, tooltip="What was sent, as a tree or as bytes"),
-        Binding("4", "tab('headers')", "Headers", False, tooltip="The headers in their order, repeated ones marked"),
-        Binding("5", "tab('forwards')", "Forwards", False, tooltip="Every attempt, and what the app answered"),
-        Binding(
-            "6", "tab('timeline')", "Timeline", False, tooltip="All that happened to this payment, and what is odd"
+        Key(
+            "enter",
+            "focus_on('detail')",
+            "Detail",
+            tooltip="Into the detail of the event",
+            id="detail",
+            section=Section.MOVING,
+        ),
+        Key(
+            "tab",
+            "focus_on('other')",
+            "Next pane",
+            False,
+            priority=True,
+            tooltip="List or detail",
+            id="next_pane",
+            section=Section.MOVING,
+        ),
+        Key("escape", "focus_on('list')", "Back to the list", show=False, id="list", section=Section.MOVING),
+        *(
+            Key(
+                str(number),
+                f"tab('{name}')",
+                name.capitalize(),
+                False,
+                tooltip=words,
+                id=f"tab_{name}",
+                section=Section.MOVING,
+            )
+            for number, (name, words) in enumerate(_TABS.items(), 1)
         ),
         *FILTERING,
         *VERBS,
         *LOOKING,
-        Binding("question_mark", "help", "Help", key_display="?", tooltip="Every key, and the words of the filter"),
-        Binding("q", "app.quit", "Quit", tooltip="Answer what is in flight, and quit"),
+        Key(
+            "question_mark",
+            "help",
+            "Help",
+            key_display="?",
+            tooltip="Every key, and the words of the filter",
+            id="help",
+            section=Section.INSPECTOR,
+        ),
+        Key(
+            "q", "app.quit", "Quit", tooltip="Answer what is in flight, and quit", id="quit", section=Section.INSPECTOR
+        ),
     ]
 
     def compose(self) -> ComposeResult:
@@ -73,7 +121,8 @@ class InboxScreen(Looking):
         self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:
-        """Times that are told from now have to be told anew."""
+        """Times that are told from now have to be told anew, and which keys are dim."""
+        self.renew_keys()
         if self.events.now is not None:
             self.events.now = self.workspace.clock()
 
@@ -92,8 +141,23 @@ class InboxScreen(Looking):
         """The event under the cursor."""
         return self.events.row
 
+    @property
+    def situation(self) -> Situation:
+        """What there is just now."""
+        workspace, browse = self.workspace, self.browse
+        return Situation(
+            event=self.row is not None,
+            anything=not browse.empty,
+            pair=len(self.pair) == 2,
+            filter=bool(browse.wanted.query.terms),
+            app=workspace.forward_to is not None,
+            attached=workspace.attached,
+            keeps=workspace.settings.vault is not None,
+        )
+
     def show_status(self) -> None:
         """Tell anew where things stand."""
+        self.renew_keys()
         self.query_one(StatusLine).renew()
 
     def reopened(self) -> None:
@@ -145,6 +209,7 @@ class InboxScreen(Looking):
     def on_event_list_selected(self, message: EventList.Selected) -> None:
         """Show what is under the cursor."""
         message.stop()
+        self.renew_keys()
         row = message.row
         if row is None:
             self.query_one(Detail).show(None, 0, self.workspace.forward_to)
@@ -157,10 +222,14 @@ class InboxScreen(Looking):
             row.position,
             self.workspace.forward_to,
             connector.document.body if connector else None,
-            secret_place(row.connector, row.label, connector.secret) if connector and connector.secret else "",
+            self._place(row, connector.secret) if connector and connector.secret else "",
             lambda: explain(self.workspace, delivery, row.position),
             opened(connector, delivery.request, settings) if connector else None,
         )
+
+    def _place(self, row: EventRow, secret: str) -> str:
+        """Where the secret of a row's account goes."""
+        return secret_place(row.connector, row.label, secret, self.signs["secrets"])
 
     @property
     def _looking(self) -> bool:
@@ -195,14 +264,20 @@ class InboxScreen(Looking):
 
 
 InboxScreen.PARTS = (
-    ("Everywhere", InboxScreen),
-    ("In the list", EventList),
-    ("In the filter", FilterBar),
-    ("In the detail", LinesView),
-    ("In the body", BodyView),
-    ("In the tree of the body", ValueTree),
-    ("In the diff", DiffScreen),
-    ("In the coverage", CoverageScreen),
-    ("In the trigger dialog", TriggerScreen),
-    ("In the list of sessions", SessionsScreen),
+    InboxScreen,
+    EventList,
+    LinesView,
+    BodyView,
+    SearchBar,
+    ValueTree,
+    FilterBar,
+    CopyScreen,
+    CoverageScreen,
+    DiffScreen,
+    HelpScreen,
+    SaveScreen,
+    SecretsScreen,
+    SessionsScreen,
+    TriggerScreen,
+    Chooser,
 )

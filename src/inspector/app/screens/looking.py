@@ -3,8 +3,8 @@
 from typing import Final
 
 from msgspec.structs import replace
-from textual.binding import Binding
 
+from inspector.app.keys import Key, Section
 from inspector.app.present import columns
 from inspector.app.screens.browse import Browse
 from inspector.app.screens.dialogs import Dialogs
@@ -15,16 +15,72 @@ from inspector.model import ARRIVAL
 __all__ = ["FILTERING", "LOOKING", "Looking"]
 
 FILTERING: Final = (
-    Binding("slash", "filter", "Filter", key_display="/", tooltip="Say which rows are wanted"),
-    Binding("backslash", "filter(True)", "Filter off and on again", show=False, key_display="\\"),
+    Key(
+        "slash",
+        "filter",
+        "Filter",
+        key_display="/",
+        tooltip="Say which rows are wanted",
+        id="filter",
+        section=Section.LOOKING,
+    ),
+    Key(
+        "backslash",
+        "filter(True)",
+        "Filter off and on again",
+        show=False,
+        key_display="\\",
+        id="filter_off",
+        section=Section.LOOKING,
+    ),
 )
 LOOKING: Final = (
-    Binding("space", "follow", "Follow", False, tooltip="Follow the newest, or hold still"),
-    Binding("v", "sort", "Sort", False, tooltip="Sort by the next column; a click on a title sorts by it"),
-    Binding("V", "sort(True)", "Turn the order", False, tooltip="The other way round: the newest or the largest first"),
-    Binding("c", "fold", "Fold copies", False, tooltip="Show each event once, its copies counted; show them again"),
-    Binding("T", "times", "Times", False, tooltip="Times as 5m ago, or of the day"),
-    Binding("x", "clear", "Clear", False, tooltip="Hide what has come so far, but for the marked; show it again"),
+    Key(
+        "space",
+        "follow",
+        "Follow",
+        False,
+        tooltip="Follow the newest, or hold still",
+        id="follow",
+        section=Section.LOOKING,
+    ),
+    Key(
+        "v",
+        "sort",
+        "Sort",
+        False,
+        tooltip="Sort by the next column; a click on a title sorts by it",
+        id="sort",
+        section=Section.LOOKING,
+    ),
+    Key(
+        "V",
+        "sort(True)",
+        "Turn the order",
+        False,
+        tooltip="The other way round: the newest or the largest first",
+        id="sort_turn",
+        section=Section.LOOKING,
+    ),
+    Key(
+        "c",
+        "fold",
+        "Fold copies",
+        False,
+        tooltip="Show each event once, its copies counted; show them again",
+        id="fold",
+        section=Section.LOOKING,
+    ),
+    Key("T", "times", "Times", False, tooltip="Times as 5m ago, or of the day", id="times", section=Section.LOOKING),
+    Key(
+        "x",
+        "clear",
+        "Clear",
+        False,
+        tooltip="Hide what has come so far, but for the marked; show it again",
+        id="clear",
+        section=Section.LOOKING,
+    ),
 )
 """Their keys: a screen puts them where it wants them in its footer."""
 
@@ -47,10 +103,8 @@ class Looking(Dialogs):
         wanted = self.browse.wanted
         if not toggle:
             self.query_one(FilterBar).edit()
-        elif wanted.query.terms:
-            self.browse.want(replace(wanted, filtering=not wanted.filtering))
         else:
-            self.notify("There is no filter to turn off; / makes one", timeout=3)
+            self.browse.want(replace(wanted, filtering=not wanted.filtering))
 
     def narrow(self, query: str) -> None:
         """Put a filter into the line and in force."""
@@ -78,7 +132,8 @@ class Looking(Dialogs):
         """Each event once, or every copy of it."""
         wanted = self.browse.wanted
         self.browse.want(replace(wanted, folded=not wanted.folded))
-        said = "Each event once; c shows its copies again" if self.browse.wanted.folded else "Every copy is shown"
+        once = f"Each event once; {self.signs['fold']} shows its copies again"
+        said = once if self.browse.wanted.folded else "Every copy is shown"
         self.notify(said, timeout=3)
 
     def action_times(self) -> None:

@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from inspector.app.keys import Key, Section
 from inspector.app.present import plural
 from inspector.model.visible import visible
 
@@ -33,7 +33,7 @@ class SaveScreen(ModalScreen[SaveOrder | None]):
     """Answers with what to save, or None. `choices` maps what can be saved to the number of its events, the likeliest
     first; `taken` tells the folder of a name where it is there already."""
 
-    BINDINGS = [Binding("escape", "dismiss(None)", "Close", show=False)]
+    BINDINGS = [Key("escape", "dismiss(None)", "Close", show=False, id="close", section=Section.DIALOG)]
 
     def __init__(self, choices: Mapping[str, int], name: str, taken: Callable[[str], str | None]) -> None:
         super().__init__()

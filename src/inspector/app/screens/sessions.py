@@ -1,14 +1,16 @@
 """Sessions: what was seen before; open one, rename it, delete it, and take the deleting back."""
 
+from typing import Final
+
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from inspector.app.keys import Key, Section, signs
 from inspector.app.present import moment, plural
 from inspector.model import InspectorError
 from inspector.model.visible import visible
@@ -17,18 +19,37 @@ from inspector.workspace import Workspace
 
 __all__ = ["SessionsScreen"]
 
+_HINT: Final = (
+    "enter open · {session_new} new · {session_rename} rename · {session_delete} delete · {session_undo} undo · "
+    "{close} close"
+)
+
 
 class SessionsScreen(ModalScreen[str | None]):
     """Answers with the session to open, or None. What was deleted goes when the screen is left: u brings it back."""
 
     BINDINGS = [
-        Binding("escape,q", "close", "Close"),
-        Binding("n", "edit(False)", "New", tooltip="Begin a session of another name"),
-        Binding("r", "edit(True)", "Rename", tooltip="Give it another name"),
-        Binding("delete,D", "delete", "Delete", key_display="D", tooltip="Delete it with all its deliveries"),
-        Binding("u", "undo", "Undo", tooltip="Bring the deleted back"),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
+        Key("escape,q", "close", "Close", id="close", section=Section.DIALOG),
+        Key(
+            "n",
+            "edit(False)",
+            "New",
+            tooltip="Begin a session of another name",
+            id="session_new",
+            section=Section.SESSIONS,
+        ),
+        Key("r", "edit(True)", "Rename", tooltip="Give it another name", id="session_rename", section=Section.SESSIONS),
+        Key(
+            "D,delete",
+            "delete",
+            "Delete",
+            tooltip="Delete it with all its deliveries",
+            id="session_delete",
+            section=Section.SESSIONS,
+        ),
+        Key("u", "undo", "Undo", tooltip="Bring the deleted back", id="session_undo", section=Section.SESSIONS),
+        Key("j", "move(1)", "Down", show=False, id="down", section=Section.MOVING),
+        Key("k", "move(-1)", "Up", show=False, id="up", section=Section.MOVING),
     ]
 
     def __init__(self, workspace: Workspace) -> None:
@@ -40,10 +61,11 @@ class SessionsScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A line a session, and one to type a name in."""
         with Vertical(id="sessions"):
-            yield Static(Text("Sessions", style="bold"), classes="trigger-title")
+            yield Static(Text("Sessions", style="bold"), classes="dialog-title")
             yield OptionList()
             yield Input(placeholder="name", compact=True)
-            yield Static(Text("enter open · n new · r rename · D delete · u undo · esc close", style="dim"))
+            keys = signs(type(self), self.workspace.settings.keys)
+            yield Static(Text(_HINT.format_map(keys), style="dim"))
 
     def on_mount(self) -> None:
         """All of them, the open one chosen."""

@@ -1,24 +1,22 @@
 """Trigger: choose a sample of any processor, change what matters, and send it, signed as the processor would."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import ContentSwitcher, Input, Label, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import ContentSwitcher, Input, Label, Static
 
+from inspector.app.keys import Key, Section
+from inspector.app.widgets.chooser import Chooser
 from inspector.library import Sample
 from inspector.model.visible import visible
 from inspector.trigger import Candidate, Field
 
 __all__ = ["Order", "TriggerScreen"]
-
-_MOST: Final = 200  # samples that are listed at once
 
 
 class Order(NamedTuple):
@@ -33,8 +31,7 @@ class TriggerScreen(ModalScreen[Order | None]):
     """Answers with what to send, or None. `fields` gives the fields of a sample, `url` the address of a processor."""
 
     BINDINGS = [
-        Binding("escape", "back", "Back", tooltip="Back to the samples, or close"),
-        Binding("down", "into_list", "To the samples", show=False),
+        Key("escape", "back", "Back", tooltip="Back to where one chooses, or close", id="back", section=Section.DIALOG),
     ]
 
     def __init__(
@@ -55,36 +52,13 @@ class TriggerScreen(ModalScreen[Order | None]):
         """The samples, and the form of the one that is chosen."""
         with ContentSwitcher(initial="trigger-choose", id="trigger"):
             with Vertical(id="trigger-choose"):
-                yield Static(Text("Trigger an event", style="bold"), classes="trigger-title")
-                yield Input(self._begun, placeholder="words: stripe refund, adyen chargeback …", compact=True)
-                yield OptionList()
+                yield Static(Text("Trigger an event", style="bold"), classes="dialog-title")
+                lines = [(_said(each), _line(each)) for each in self._candidates]
+                yield Chooser(lines, "words: stripe refund, adyen chargeback …", self._begun, id="trigger-chooser")
             with Vertical(id="trigger-form"):
-                yield Static("", id="trigger-name", classes="trigger-title")
+                yield Static("", id="trigger-name", classes="dialog-title")
                 yield VerticalScroll(id="trigger-fields")
                 yield Static(Text("enter signs and sends it · tab next field · esc back", style="dim"))
-
-    def on_mount(self) -> None:
-        """Everything, or what was begun."""
-        self._list(self._begun)
-
-    @on(Input.Changed, "#trigger-choose Input")
-    def _narrow(self, event: Input.Changed) -> None:
-        event.stop()
-        self._list(event.value)
-
-    def _list(self, text: str) -> None:
-        words = text.lower().split()
-        found = [
-            (number, each) for number, each in enumerate(self._candidates) if all(word in _said(each) for word in words)
-        ]
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(Option(_line(each), id=str(number)) for number, each in found[:_MOST])
-        options.highlighted = 0 if found else None
-
-    def action_into_list(self) -> None:
-        """From the words to the samples."""
-        self.query_one(OptionList).focus()
 
     def action_back(self) -> None:
         """From the form to the samples, and from there out."""
@@ -93,19 +67,12 @@ class TriggerScreen(ModalScreen[Order | None]):
             self.dismiss(None)
             return
         switcher.current = "trigger-choose"
-        self.query_one("#trigger-choose Input").focus()
+        self.query_one(Chooser).begin()
 
-    @on(Input.Submitted, "#trigger-choose Input")
-    def _take(self, event: Input.Submitted) -> None:
-        event.stop()
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            options.action_select()
-
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    async def on_chooser_chosen(self, message: Chooser.Chosen) -> None:
         """Chosen: its form."""
-        event.stop()
-        self._chosen = sample = self._candidates[int(str(event.option_id))].sample
+        message.stop()
+        self._chosen = sample = self._candidates[message.number].sample
         self._fields = self._fields_of(sample)
         self.query_one("#trigger-name", Static).update(Text(f"{sample.connector}  {sample.name}", style="bold"))
         form = self.query_one("#trigger-fields", VerticalScroll)

@@ -4,15 +4,15 @@ They run as workers, and what one of them raises is told in one place: that is t
 """
 
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 
-from textual.binding import Binding
-from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from inspector.app.editor import edit
+from inspector.app.keys import Key, Section, signs
 from inspector.app.present import ANSWERS, duration, folded_as, unfolded
+from inspector.app.screens.reasons import Reasoned
 from inspector.model import AnswerMode, EventRow, InspectorError
 from inspector.workspace import Workspace, editable, resend
 
@@ -21,28 +21,114 @@ __all__ = ["VERBS", "Verbs"]
 _log = logging.getLogger(__name__)
 
 VERBS: Final = (
-    Binding("f", "forward", "Forward", tooltip="Send this delivery to the app"),
-    Binding("r", "replay", "Replay", tooltip="Send it to the app again, signed now"),
-    Binding("e", "edit", "Edit", False, tooltip="Edit the body in $EDITOR, sign it now, and send it"),
-    Binding("a", "auto_forward", "Auto", False, tooltip="Forward whatever arrives, or stop"),
-    Binding("o", "answer", "Answer", False, tooltip="What the processor gets: what it wants, 401, the app's, 503"),
-    Binding("t", "trigger", "Trigger", tooltip="Send a sample event of any processor, signed"),
-    Binding("m", "mark", "Mark", False, tooltip="Mark this event, or take its mark away"),
-    Binding("d", "diff", "Diff", False, tooltip="Compare this event with the marked one, or two marked ones"),
-    Binding("s", "save", "Save", False, tooltip="Save marked, filtered or all events as files to check by"),
-    Binding("C", "coverage", "Coverage", False, tooltip="Native types and payload fields that no rule uses"),
-    Binding("S", "sessions", "Sessions", False, tooltip="Past sessions: open, rename, delete"),
-    Binding("y", "copy", "Copy", tooltip="Copy as curl, body, normalized JSON, or a field"),
+    Key("f", "forward", "Forward", tooltip="Send this delivery to the app", id="forward", section=Section.SENDING),
+    Key("r", "replay", "Replay", tooltip="Send it to the app again, signed now", id="replay", section=Section.SENDING),
+    Key(
+        "e",
+        "edit",
+        "Edit",
+        False,
+        tooltip="Edit the body in $EDITOR, sign it now, and send it",
+        id="edit",
+        section=Section.SENDING,
+    ),
+    Key(
+        "a",
+        "auto_forward",
+        "Auto",
+        False,
+        tooltip="Forward whatever arrives, or stop",
+        id="auto_forward",
+        section=Section.SENDING,
+    ),
+    Key(
+        "o",
+        "answer",
+        "Answer",
+        False,
+        tooltip="What the processor gets: what it wants, 401, the app's, 503",
+        id="answer",
+        section=Section.SENDING,
+    ),
+    Key(
+        "t",
+        "trigger",
+        "Trigger",
+        tooltip="Send a sample event of any processor, signed",
+        id="trigger",
+        section=Section.SENDING,
+    ),
+    Key(
+        "m", "mark", "Mark", False, tooltip="Mark this event, or take its mark away", id="mark", section=Section.LOOKING
+    ),
+    Key(
+        "d",
+        "diff",
+        "Diff",
+        False,
+        tooltip="Compare this event with the marked one, or two marked ones",
+        id="diff",
+        section=Section.LOOKING,
+    ),
+    Key(
+        "s",
+        "save",
+        "Save",
+        False,
+        tooltip="Save marked, filtered or all events as files to check by",
+        id="save",
+        section=Section.SESSION,
+    ),
+    Key(
+        "C",
+        "coverage",
+        "Coverage",
+        False,
+        tooltip="Native types and payload fields that no rule uses",
+        id="coverage",
+        section=Section.LOOKING,
+    ),
+    Key(
+        "K",
+        "secrets",
+        "Secrets",
+        False,
+        tooltip="The secrets of accounts: set, rotate, remove",
+        id="secrets",
+        section=Section.SESSION,
+    ),
+    Key(
+        "S",
+        "sessions",
+        "Sessions",
+        False,
+        tooltip="Past sessions: open, rename, delete",
+        id="sessions",
+        section=Section.SESSION,
+    ),
+    Key(
+        "y",
+        "copy",
+        "Copy",
+        tooltip="Copy as curl, body, normalized JSON, or a field",
+        id="copy",
+        section=Section.LOOKING,
+    ),
 )
 """Their keys: a screen puts them where it wants them in its footer."""
 
 
-class Verbs(Screen[None]):
+class Verbs(Reasoned):
     """A screen with an event under its cursor."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
+
+    @property
+    def signs(self) -> Mapping[str, str]:
+        """The keys in force, by the names of their bindings."""
+        return signs(type(self), self.workspace.settings.keys)
 
     @property
     def row(self) -> EventRow | None:
@@ -111,20 +197,12 @@ class Verbs(Screen[None]):
     def action_auto_forward(self) -> None:
         """Forward whatever arrives, or stop doing so."""
         workspace = self.workspace
-        if workspace.forward_to is None:
-            hint = "Start with --forward-to http://localhost:3000/webhooks"
-            self.tell(InspectorError("There is no app to forward to", hint=hint))
-            return
         workspace.auto_forward = not workspace.auto_forward
         self.show_status()
 
     def action_answer(self) -> None:
         """The next answer mode: the processor's acknowledgement, 401 unless verified, the app's answer, an outage."""
         workspace = self.workspace
-        if workspace.attached:
-            hint = "The other process answers: start it with --answer"
-            self.tell(InspectorError("This screen is attached to a receiver", hint=hint))
-            return
         modes = [mode for mode in AnswerMode if mode is not AnswerMode.APP or workspace.forward_to]
         workspace.answer_mode = modes[(modes.index(workspace.answer_mode) + 1) % len(modes)]
         self.notify(f"The processor gets {ANSWERS[workspace.answer_mode]}", timeout=4, markup=False)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Container
 from textual.widgets import ContentSwitcher
 
+from inspector.app.keys import Key, Section
 from inspector.app.present import (
     Hits,
     Line,
@@ -37,11 +37,33 @@ class BodyView(Container):
     """The tree where the body can be read, the bytes where it cannot, and `b` for the other of the two."""
 
     BINDINGS = [
-        Binding("b", "toggle_raw", "Raw", tooltip="The tree, or the bytes as they came"),
-        Binding("slash", "search", "Find", key_display="/", tooltip="Look for names and values in the body"),
-        Binding("n", "next(1)", "Next", show=False, tooltip="The next place that was found"),
-        Binding("N", "next(-1)", "Previous", show=False, tooltip="The one before"),
-        Binding("escape", "forget", "Stop searching", show=False),
+        Key(
+            "b",
+            "toggle_raw",
+            "Raw",
+            tooltip="The tree, or the bytes as they came",
+            id="body_bytes",
+            section=Section.DETAIL,
+        ),
+        Key(
+            "slash",
+            "search",
+            "Find",
+            tooltip="Look for names and values in the body",
+            id="search",
+            section=Section.DETAIL,
+        ),
+        Key(
+            "n",
+            "next(1)",
+            "Next",
+            False,
+            tooltip="The next place that was found",
+            id="search_next",
+            section=Section.DETAIL,
+        ),
+        Key("N", "next(-1)", "Previous", False, tooltip="The one before", id="search_previous", section=Section.DETAIL),
+        Key("escape", "forget", "Stop searching", False, id="search_forget", section=Section.DETAIL),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name

@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from textual import on
-from textual.binding import Binding
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region
 from textual.message import Message
@@ -17,6 +16,7 @@ from textual.reactive import reactive
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.strip import Strip
 
+from inspector.app.keys import Key, Section
 from inspector.app.present import Line, cells, column_at, columns, header
 from inspector.app.widgets.row_window import Fetch, RowWindow
 from inspector.app.widgets.styled import StyledView
@@ -31,12 +31,12 @@ class EventList(StyledView, can_focus=True):
     """The rows behind `ids`, whose words `fetch` gets. The first line is that of the titles."""
 
     BINDINGS = [
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("pagedown", "move(1, True)", "Page down", show=False),
-        Binding("pageup", "move(-1, True)", "Page up", show=False),
-        Binding("g,home", "edge(False)", "First", show=False),
-        Binding("G,end", "edge(True)", "Last, and follow the newest", show=False),
+        Key("j,down", "move(1)", "Down", show=False, id="down", section=Section.MOVING),
+        Key("k,up", "move(-1)", "Up", show=False, id="up", section=Section.MOVING),
+        Key("pagedown", "move(1, True)", "Page down", show=False, id="page_down", section=Section.MOVING),
+        Key("pageup", "move(-1, True)", "Page up", show=False, id="page_up", section=Section.MOVING),
+        Key("g,home", "edge(False)", "First", show=False, id="first", section=Section.MOVING),
+        Key("G,end", "edge(True)", "Last, and follow the newest", show=False, id="last", section=Section.MOVING),
     ]
 
     cursor: reactive[int] = reactive(-1)

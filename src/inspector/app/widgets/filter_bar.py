@@ -7,12 +7,12 @@ from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from inspector.app.keys import Key, Section
 from inspector.app.present import cell_width, plural
 from inspector.core.completion import complete
 from inspector.core.query import KEYS, Query, parse_query
@@ -45,9 +45,32 @@ class FilterBar(Horizontal):
     """Says which rows are wanted while one types."""
 
     BINDINGS = [
-        Binding("escape", "clear", "Clear", tooltip="Clear the filter, and back to the list"),
-        Binding("down", "leave", "List", show=False, tooltip="Back to the list, with the filter as it is"),
-        Binding("up", "earlier", "Earlier", show=False, tooltip="An earlier filter; → takes what is offered"),
+        Key(
+            "escape",
+            "clear",
+            "Clear",
+            tooltip="Clear the filter, and back to the list",
+            id="filter_clear",
+            section=Section.FILTER,
+        ),
+        Key(
+            "down",
+            "leave",
+            "List",
+            False,
+            tooltip="Back to the list, with the filter as it is",
+            id="filter_leave",
+            section=Section.FILTER,
+        ),
+        Key(
+            "up",
+            "earlier",
+            "Earlier",
+            False,
+            tooltip="An earlier filter; → takes what is offered",
+            id="filter_earlier",
+            section=Section.FILTER,
+        ),
     ]
 
     class Changed(Message):
@@ -93,11 +116,11 @@ class FilterBar(Horizontal):
         self.display = True
         self.query_one(Input).value = text
 
-    def say(self, shown: int, hidden: int, active: bool, how: str = "") -> None:
-        """How many rows the filter lets through and hides, or why a term means nothing; `how` shows the hidden ones
-        where it is not the filter that hides them."""
+    def say(self, shown: int, hidden: int, off: str, how: str) -> None:
+        """How many rows the filter lets through and hides, or why a term means nothing. `off` says that it is off,
+        where it is, and `how` what shows the hidden rows where it is not the filter that hides them."""
         mistakes = parse_query(self.text).mistakes
-        counts = f"{shown:,} shown · {hidden:,} hidden" if active else f"off, \\ turns it on · {plural(shown, 'row')}"
+        counts = f"{off} · {plural(shown, 'row')}" if off else f"{shown:,} shown · {hidden:,} hidden"
         if hidden and not self.text.strip():
             counts = f"{shown:,} shown · {hidden:,} hidden{how}"
         self._hidden = hidden

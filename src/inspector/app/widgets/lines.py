@@ -3,10 +3,10 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
-from textual.binding import Binding
 from textual.events import Click, Resize
 from textual.strip import Strip
 
+from inspector.app.keys import Key, Section
 from inspector.app.messages import LinkFollowed
 from inspector.app.present import Line, Span, line_width
 from inspector.app.widgets.styled import StyledView
@@ -21,15 +21,22 @@ class LinesView(StyledView, can_focus=True):
     """
 
     BINDINGS = [
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("h,left", "scroll_left", "To the left", show=False),
-        Binding("l,right", "scroll_right", "To the right", show=False),
-        Binding("g,home", "edge(False)", "Top", show=False),
-        Binding("G,end", "edge(True)", "Bottom", show=False),
-        Binding("enter", "follow", "Where from", tooltip="From a field to its place, from a place to its field"),
+        Key("j,down", "move(1)", "Down", show=False, id="down", section=Section.MOVING),
+        Key("k,up", "move(-1)", "Up", show=False, id="up", section=Section.MOVING),
+        Key("pagedown", "page(1)", "Page down", show=False, id="page_down", section=Section.MOVING),
+        Key("pageup", "page(-1)", "Page up", show=False, id="page_up", section=Section.MOVING),
+        Key("h,left", "scroll_left", "To the left", show=False, id="left", section=Section.MOVING),
+        Key("l,right", "scroll_right", "To the right", show=False, id="right", section=Section.MOVING),
+        Key("g,home", "edge(False)", "Top", show=False, id="first", section=Section.MOVING),
+        Key("G,end", "edge(True)", "Bottom", show=False, id="last", section=Section.MOVING),
+        Key(
+            "enter",
+            "follow",
+            "Where from",
+            tooltip="From a field to its place, from a place to its field",
+            id="where_from",
+            section=Section.DETAIL,
+        ),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name

@@ -7,11 +7,11 @@ from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from inspector.app.keys import Key, Section
 from inspector.app.present import Hits, pattern_of
 
 __all__ = ["SearchBar"]
@@ -24,8 +24,16 @@ class SearchBar(Horizontal):
     """Looks for a term while one types it. It stays as long as something is looked for."""
 
     BINDINGS = [
-        Binding("escape", "close", "Close", tooltip="Look for nothing any more"),
-        Binding("down", "leave", "Body", show=False, tooltip="Into the body, to the place that was found"),
+        Key("escape", "close", "Close", tooltip="Look for nothing any more", id="search_close", section=Section.DETAIL),
+        Key(
+            "down",
+            "leave",
+            "Body",
+            False,
+            tooltip="Into the body, to the place that was found",
+            id="search_leave",
+            section=Section.DETAIL,
+        ),
     ]
 
     class At(Message):

@@ -8,11 +8,11 @@ from typing import Any, Final, NamedTuple
 
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding
 from textual.events import Click
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from inspector.app.keys import Key, Section
 from inspector.app.messages import LinkFollowed
 from inspector.app.present import cell_width, children, leaf
 from inspector.core.locate import member
@@ -40,11 +40,18 @@ class ValueTree(Tree[_Place]):
 
     COMPONENT_CLASSES = {"tree--field", "tree--found"}
     BINDINGS = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
-        Binding("g", "scroll_home", "Top", show=False),
-        Binding("G", "scroll_end", "Bottom", show=False),
-        Binding("enter", "open", "Field", tooltip="To the field that came from here; elsewhere open or fold"),
+        Key("j", "cursor_down", "Down", show=False, id="down", section=Section.MOVING),
+        Key("k", "cursor_up", "Up", show=False, id="up", section=Section.MOVING),
+        Key("g", "scroll_home", "Top", show=False, id="first", section=Section.MOVING),
+        Key("G", "scroll_end", "Bottom", show=False, id="last", section=Section.MOVING),
+        Key(
+            "enter",
+            "open",
+            "Field",
+            tooltip="To the field that came from here; elsewhere open or fold",
+            id="to_field",
+            section=Section.DETAIL,
+        ),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name

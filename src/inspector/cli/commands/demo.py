@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from inspector.cli import output
-from inspector.cli.flags import add_connectors, add_json, count, port, positive
+from inspector.cli.flags import add_connectors, add_json, add_theme, count, port, positive
 
 if TYPE_CHECKING:
     from inspector.core import Connector
@@ -37,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", metavar="N", type=count, help="stop after N deliveries; headless, end then")
     parser.add_argument("--port", metavar="N", type=port, help="the port to listen on (default: 4242, or a free one)")
     parser.add_argument("--data", metavar="DIR", type=Path, help="keep what is stored in this folder")
+    add_theme(parser)
     parser.add_argument("--headless", action="store_true", help="no screen: one line an event")
     add_json(parser, "headless, as the lines of JSON of `inspector listen --json`")
     add_connectors(parser)
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         async def opening(stack: AsyncExitStack) -> "Workspace":
             return (await _open(options, stack))[0]
 
-        return show(opening)
+        return show(opening, options.theme)
     from inspector.cli import live
 
     live.run(_print(options))

@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from inspector.cli import output
-from inspector.cli.flags import add_connectors, add_data, add_json, add_session, port, size
+from inspector.cli.flags import add_connectors, add_data, add_json, add_session, add_theme, port, size
 
 if TYPE_CHECKING:
     from inspector.workspace import Workspace
@@ -47,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     add_connectors(parser)
     parser.add_argument("--max-body", metavar="SIZE", type=size, help="the largest body, e.g. 512K, 20M (default: 10M)")
+    add_theme(parser)
     parser.add_argument("--headless", action="store_true", help="no screen: one line an event")
     add_json(parser, "headless, as lines of JSON")
 
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     if not (options.headless or options.json) and output.is_terminal():
         from inspector.cli.screen import show
 
-        return show(lambda stack: _open(options, stack, attach=True))
+        return show(lambda stack: _open(options, stack, attach=True), options.theme)
     from inspector.cli import live
 
     live.run(_print(options))
