@@ -11,7 +11,7 @@ from inspector.workspace import Workspace
 __all__ = ["watch"]
 
 _FRAME: Final = 1 / 30
-_YIELDED: Final = 3  # as long as the loop was late for a frame, so many times it is left to the receiver
+_YIELDED: Final = 6  # as long as the loop was late for a frame, so many times it is left to the receiver
 
 
 async def watch(workspace: Workspace, target: MessagePump) -> None:
