@@ -21,6 +21,7 @@ def dim(app: Shown) -> set[str]:
 @pytest.mark.parametrize(
     ("key", "words"),
     [
+        ("enter", "no event under the cursor"),
         ("2", "no event under the cursor"),
         ("f", "no event under the cursor"),
         ("r", "no event under the cursor"),
@@ -36,13 +37,13 @@ async def test_in_an_empty_inbox_a_key_says_what_it_lacks(tmp_path: Path, key: s
     """No silence, and no traceback."""
     async with shown(tmp_path) as app:
         await app.press(key)
-        assert words in app.told()
+        await app.until(lambda: words in app.told())
 
 
 async def test_the_footer_dims_what_has_no_sense_and_lights_it_up(tmp_path: Path) -> None:
     """Nothing to look at and to send at first; with an event and an app, everything."""
     async with shown(tmp_path, forward_to=APP) as app:
-        await app.until(lambda: dim(app) >= {"Forward", "Replay"})
+        await app.until(lambda: dim(app) == {"Detail", "Forward", "Replay"})
         await app.scene.events(event(1))
         await app.until(lambda: dim(app) == set())
 
@@ -52,7 +53,7 @@ async def test_without_an_app_only_forwarding_is_dim(tmp_path: Path) -> None:
     async with shown(tmp_path, event(1)) as app:
         await app.until(lambda: dim(app) == {"Forward"})
         await app.press("f")
-        assert "--forward-to" in app.told()
+        await app.until(lambda: "--forward-to" in app.told())
 
 
 async def test_the_palette_says_the_reason_too(tmp_path: Path) -> None:

@@ -112,7 +112,8 @@ class InboxScreen(Looking):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The way into the detail is offered where one is not in it yet."""
         into = action == "focus_on" and parameters == ("detail",)
-        return self.events.has_focus if into else super().check_action(action, parameters)
+        there = into and self.query_one(Detail).has_focus_within and self.row is not None
+        return False if there else super().check_action(action, parameters)
 
     def on_mount(self) -> None:
         """Show what the store holds."""
