@@ -59,7 +59,7 @@ def first_steps(address: str, public_url: str | None, secrets: Sequence[str], ke
     url = public_url or address
     to = "" if address == _USUAL else f" --to {address}/stripe"
     names = ", ".join(secrets[:3]) + (f" and {len(secrets) - 3} more" if len(secrets) > 3 else "")
-    set_here = f"in the environment or inspector.toml; or press {keys['secrets']}"
+    set_here = f"in the environment; or {keys['secrets']} asks for it"
     place = Step("secret", "INSPECTOR_STRIPE_SIGNING_SECRET", set_here)
     return [
         Step("paste", f"{url}/stripe", "in the processor's dashboard; or /adyen …"),
