@@ -38,7 +38,7 @@ async def test_what_another_process_stores_is_told_of_and_forwarded(tmp_path: Pa
         await asyncio.to_thread(receiver.post, "/stripe", event(identifier="evt_after"))
         assert (await waiting).elsewhere
         assert [row.event_id for row in workspace.rows(workspace.ids(parse_query("")))] == ["evt_before", "evt_after"]
-        attempt = await workspace.forward(2, f"http://127.0.0.1:{receiver.port}/stripe")
+        (attempt,) = await workspace.forward(2, f"http://127.0.0.1:{receiver.port}/stripe")
         assert attempt.status_code == 200
         await workspace.close()
         assert receiver.post("/stripe", event())[0] == 200

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 import pytest
 
-from inspector.forwarder import Forwarder, check_destination
+from inspector.core.destination import check_destination
+from inspector.forwarder import Forwarder
 from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError
 
 BODY = '{"name": "Zoë"}'.encode()

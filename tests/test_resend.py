@@ -37,7 +37,7 @@ async def test_what_came_long_ago_is_valid_again(tmp_path: Path) -> None:
     received: list[CapturedRequest] = []
     async with app(received) as url, opened(tmp_path) as workspace:
         await workspace.receive(succeeded(), "stripe", "")
-        attempt = await resend(workspace, 1, url)
+        (attempt,) = await resend(workspace, 1, url)
         now = workspace.clock()
         stored = workspace.delivery(1)
     assert attempt.status_code == 202

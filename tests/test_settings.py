@@ -36,7 +36,7 @@ def test_the_environment_stands_before_the_file(tmp_path: Path) -> None:
     variables = {"INSPECTOR_STRIPE_SIGNING_SECRET": "from_the_environment", "INSPECTOR_PORT": "6000"}
     found = loaded(tmp_path, FILE, variables)
     assert found.of("stripe") == {"signing_secret": "from_the_environment", "previous_secret": "older"}
-    assert (found.listen.port, found.listen.forward_to) == (6000, "http://localhost:3000")
+    assert (found.listen.port, found.listen.forward_to) == (6000, ["http://localhost:3000"])
     assert found.source == tmp_path / "inspector.toml"
 
 

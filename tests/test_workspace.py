@@ -10,6 +10,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from inspector.core import parse_query
+from inspector.core.destination import check_destination
 from inspector.model import AnswerMode, CapturedRequest, InspectorError, Verdict
 from inspector.settings import load_settings
 from inspector.workspace import Options, Workspace, health
@@ -19,9 +20,12 @@ STRIPE = {f"INSPECTOR_STRIPE_{name.upper()}": value for name, value in SETTINGS[
 
 
 @asynccontextmanager
-async def opened(folder: Path, variables: dict[str, str] | None = None, **options: Any) -> AsyncIterator[Workspace]:
+async def opened(
+    folder: Path, variables: dict[str, str] | None = None, forward_to: str | None = None, **options: Any
+) -> AsyncIterator[Workspace]:
     """A workspace that does not listen, with these settings."""
     settings = load_settings(CONNECTORS, STRIPE if variables is None else variables)
+    options.setdefault("destinations", (check_destination(forward_to),) if forward_to else ())
     workspace = await Workspace.open(Options(data=folder, port=0, **options), lambda _: settings)
     try:
         yield workspace
@@ -134,7 +138,7 @@ async def test_deliveries_reach_the_app_in_the_order_of_their_arrival(tmp_path: 
                 async with client.post(f"{address}/stripe", data=b'{"id": "evt_%d"}' % number) as answer:
                     assert answer.status == 200
         assert [await received.get() for _ in range(20)] == [b'{"id": "evt_%d"}' % number for number in range(20)]
-        attempt = await workspace.forward(3, f"{url}?again")
+        (attempt,) = await workspace.forward(3, f"{url}?again")
         assert (attempt.status_code, attempt.delivery) == (200, 3)
         assert len(workspace.delivery(3).attempts) == 2
 
@@ -236,7 +240,7 @@ async def test_looking_for_the_app_ends_whenever_it_is_told_to(tmp_path: Path) -
     """Also in the very moment in which the app is found: a workspace that waits for it would never close."""
     async with app() as (url, _), opened(tmp_path) as workspace, asyncio.timeout(20):
         for turns in range(15):  # of the loop; a connection takes some eight
-            looking = asyncio.create_task(health.watch_app(workspace, url))
+            looking = asyncio.create_task(health.watch_app(workspace, check_destination(url)))
             for _ in range(turns):
                 await asyncio.sleep(0)
             looking.cancel()

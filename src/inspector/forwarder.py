@@ -21,7 +21,7 @@ from inspector.model import (
     InspectorError,
 )
 
-__all__ = ["Forwarder", "check_destination"]
+__all__ = ["Forwarder", "not_sent"]
 
 _KEPT: Final = 1024 * 1024  # bytes of an answer that are kept
 # RFC 9110, 7.6.1: what concerns one connection only; Host and Content-Length are made anew for the destination.
@@ -31,31 +31,28 @@ _NOT_FORWARDED: Final = frozenset(
 )
 
 
-def check_destination(url: str) -> Destination:
-    """A destination, or InspectorError for an address that nothing can be sent to. `:3000/hooks` is this machine."""
-    text = url.strip()
-    if text.startswith(":") or text.isdecimal():
-        text = f"http://localhost:{text.lstrip(':')}"
-    elif "://" not in text:
-        text = f"http://{text}"
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, a bracket that is not closed
-        usable = False
-    if not usable:
-        raise InspectorError(
-            f"{url!r} is not an address to forward to", hint="Example: http://localhost:3000/webhooks", exit_code=2
-        )
-    return Destination(text)
-
-
 class Forwarder:
     """Sends deliveries. `clock` gives Unix seconds for the record; times are measured with a steady clock."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
+        self._trusted: dict[str, ssl.SSLContext] = {}
+
+    def trust(self, destination: Destination) -> ssl.SSLContext | bool:
+        """The certificates that a destination's has to be signed by: those of its file, or those of the system; False
+        where any will do. Raises InspectorError for a file that holds none."""
+        path = destination.ca_file
+        if destination.insecure or not path:
+            return not destination.insecure
+        if path not in self._trusted:
+            try:
+                self._trusted[path] = ssl.create_default_context(cafile=path)
+            except OSError as error:  # ssl.SSLError is one
+                title, why = f"{destination.key}: no certificate can be read from {path}", error.strerror or str(error)
+                hint = "ca_file wants a file of certificates in PEM"
+                raise InspectorError(title, why, hint, exit_code=2) from None
+        return self._trusted[path]
 
     async def close(self) -> None:
         """Close the connections to the apps."""
@@ -70,6 +67,7 @@ class Forwarder:
         `mode` says how the request of the delivery came to be; it is sent as it is given.
         """
         url, headers = _target(delivery.request, destination), _headers(delivery.request)
+        headers.update(destination.headers)
         attempt = await self._send(delivery.number, delivery.request, url, headers, destination)
         return attempt if mode is ForwardMode.VERBATIM else replace(attempt, mode=mode)
 
@@ -89,7 +87,7 @@ class Forwarder:
         answered: Headers = ()
         body, error = b"", ""
         try:
-            async with self._request(request, url, headers, destination.timeout) as response:
+            async with self._request(request, url, headers, destination) as response:
                 status = response.status
                 answered = tuple(
                     (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers
@@ -109,7 +107,7 @@ class Forwarder:
         )
 
     def _request(
-        self, request: CapturedRequest, url: str, headers: CIMultiDict[str], timeout: float
+        self, request: CapturedRequest, url: str, headers: CIMultiDict[str], destination: Destination
     ) -> "aiohttp.client._RequestContextManager":
         if self._session is None:
             self._session = aiohttp.ClientSession(
@@ -123,8 +121,15 @@ class Forwarder:
             # The app gets the headers that came, and none of the client's own.
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=timeout),
+            timeout=aiohttp.ClientTimeout(total=destination.timeout),
+            ssl=self.trust(destination),
         )
+
+
+def not_sent(delivery: int, destination: Destination, now: float, why: InspectorError) -> ForwardAttempt:
+    """An attempt that came to nothing before anything was sent."""
+    words = ". ".join(part for part in (why.title, why.hint) if part)
+    return ForwardAttempt(delivery=delivery, destination=destination.url, started_at=now, elapsed=0.0, error=words)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

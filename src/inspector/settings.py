@@ -13,19 +13,29 @@ signing_secret = "whsec_…"
 [keys]                                      # of the screen: ? shows them with the names that stand here
 forward = "ctrl+f"
 last = ["G", "end", "f5"]
+
+[destinations.shop]                             where deliveries are forwarded to, and which
+url = "http://localhost:3000/webhooks"
+event = ["charge.*", "WEBHOOK_REFUND_*"]
+secret = "whsec_…"                              or INSPECTOR_DESTINATION_SHOP_SECRET: signed anew with it
 """
 
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from platformdirs import user_config_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
+from inspector.core.destination import Address, DestinationName, Destinations, DestinationSpec, configured
+from inspector.core.document import nearest
 from inspector.model import AnswerMode, InspectorError
 from inspector.vault import Place, Vault
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 __all__ = ["FILE", "Listen", "Settings", "load_settings"]
 
@@ -36,6 +46,11 @@ _PREVIOUS: Final = "previous_secret"
 Model = TypeVar("Model", bound=BaseModel)
 
 
+def _addresses(value: Any) -> Any:
+    """One address or several, which the environment parts by spaces."""
+    return value.split() if isinstance(value, str) else value
+
+
 class Listen(BaseModel):
     """[listen] of the file, and INSPECTOR_PORT and so on in the environment: what the command line has as flags."""
 
@@ -43,7 +58,9 @@ class Listen(BaseModel):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 4242
-    forward_to: str | None = None
+    forward_to: Annotated[list[Address], BeforeValidator(_addresses)] = []
+    insecure: bool = False
+    ca_file: str = ""
     auto_forward: bool = False
     answer: AnswerMode = AnswerMode.ACK
     public_url: str | None = None
@@ -64,6 +81,7 @@ class _File(BaseModel):
     listen: dict[str, Any] = {}
     connectors: dict[str, dict[str, SecretStr]] = {}
     keys: dict[str, Annotated[list[str], BeforeValidator(_several)]] = {}
+    destinations: dict[DestinationName, DestinationSpec] = {}
 
 
 class Settings:
@@ -82,8 +100,10 @@ class Settings:
         vault: Vault | None = None,
         origins: Mapping[tuple[str, str], str] | None = None,
         keys: Mapping[str, Sequence[str]] | None = None,
+        destinations: Destinations | None = None,
     ) -> None:
         self.listen = listen
+        self.destinations = destinations or Destinations()
         self.source = source
         self.vault = vault
         self.keys = dict(keys or {})
@@ -211,7 +231,9 @@ def load_settings(
             origins[account, setting] = name
         elif key in Listen.model_fields:
             listen[key] = text
-    return Settings(_checked(Listen, listen, path, ("listen",)), values, path, Vault(), origins, found.keys)
+    destinations = configured(found.destinations, environment, str(path.parent) if path else None)
+    checked = _checked(Listen, listen, path, ("listen",))
+    return Settings(checked, values, path, Vault(), origins, found.keys, destinations)
 
 
 def _places() -> list[Path]:
@@ -237,13 +259,21 @@ def _read(path: Path) -> _File:
     return _checked(_File, raw, path, ())
 
 
+_KEYS: Final = (*_File.model_fields, *Listen.model_fields, *DestinationSpec.model_fields)
+
+
+def _meant(error: "ErrorDetails") -> str:
+    """A hint at the key that was meant, where there is none of that name."""
+    return nearest(str(error["loc"][-1]), _KEYS) if error["type"] == "extra_forbidden" else ""
+
+
 def _checked(model: type[Model], raw: Any, path: Path | None, prefix: tuple[str, ...]) -> Model:
     try:
         return model.model_validate(raw)
     except ValidationError as errors:
         # Never the input itself: it may be a secret.
         lines = [
-            f"{'.'.join(str(step) for step in (*prefix, *error['loc']))}: {error['msg']}"
+            f"{'.'.join(str(step) for step in (*prefix, *error['loc']))}: {error['msg']}{_meant(error)}"
             for error in errors.errors(include_input=False, include_context=False)
         ]
         raise InspectorError(

@@ -8,6 +8,7 @@ import msgspec
 
 from inspector.app import InspectorApp
 from inspector.core import EventService, sign
+from inspector.core.destination import check_destination
 from inspector.core.throwaway import throwaway_settings
 from inspector.library import load_connectors, samples
 from inspector.model import CapturedRequest
@@ -92,7 +93,8 @@ class Scene:
         secrets: bool = True,
     ) -> None:
         self.size = (width, height)
-        self._options = Options(data=folder, connectors=CONNECTORS, forward_to=forward_to, session="checkout")
+        to = (check_destination(forward_to),) if forward_to else ()
+        self._options = Options(data=folder, connectors=CONNECTORS, destinations=to, session="checkout")
         self._file, self._secrets = file, secrets
         self.workspace: Workspace
         self.app = InspectorApp(self._opened)

@@ -151,7 +151,7 @@ async def test_an_unforeseen_error_is_told_and_the_screen_goes_on(
 ) -> None:
     """Never a traceback on the screen: what goes wrong in an action is a toast."""
 
-    async def broken(_: int) -> None:
+    async def broken(*_: object) -> None:
         raise OSError("no space left on device")
 
     async with shown(tmp_path, event(1), forward_to="http://127.0.0.1:9/hook") as app:
@@ -165,7 +165,7 @@ async def test_an_unforeseen_error_is_told_and_the_screen_goes_on(
 async def test_an_error_is_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in brackets in an error's words is shown, not taken for markup."""
 
-    async def refused(_: int) -> None:
+    async def refused(*_: object) -> None:
         raise InspectorError("That address [is] wrong", "http://[::1", "say it [bold]again[/bold]")
 
     async with shown(tmp_path, event(1), forward_to="http://127.0.0.1:9/hook") as app:

@@ -660,6 +660,6 @@ async def test_an_app_that_is_down_is_said_since_when(tmp_path: Path) -> None:
     """In the status line, with words beside the colour."""
     async with shown(tmp_path, event(1), forward_to="http://localhost:3000", width=140) as app:
         assert "down" not in app.screen().splitlines()[0]
-        app.scene.workspace.app_down_since = app.scene.workspace.clock() - 65
+        app.scene.workspace.down["app"] = app.scene.workspace.clock() - 65
         app.scene.app.screen.query_one(StatusLine).renew()
         await app.until(lambda: "✗ down for 1m 5s" in app.screen().splitlines()[0])

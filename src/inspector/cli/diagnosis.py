@@ -118,7 +118,7 @@ def strangers(environment: Mapping[str, str], connectors: Mapping[str, Connector
         known += [f"INSPECTOR_{name}_{setting}".upper() for setting in (*each.settings, *SHARED_SETTINGS)]
     for variable in sorted(environment):
         word = variable.removeprefix("INSPECTOR_").lower()
-        mine = word in Listen.model_fields or word.split("_")[0] in connectors
+        mine = word in Listen.model_fields or word.split("_")[0] in (*connectors, "destination")
         if variable.startswith("INSPECTOR_") and not mine:
             fix = _meant(get_close_matches(variable, known, n=1, cutoff=0.7))
             yield Finding("environment", "warn", f"{variable} means nothing", fix)

@@ -106,13 +106,9 @@ def announce(workspace: "Workspace") -> None:
     """Say on standard error where we listen, and which secrets are there: by name, never the value."""
     output.note(f"inspector {__version__} listens on {workspace.address}")
     output.note(f"  session    {workspace.session} in {workspace.options.data}, {workspace.total():,} events so far")
-    if workspace.forward_to:
-        how = (
-            "every delivery is forwarded to"
-            if workspace.auto_forward
-            else "not forwarded by itself (--auto-forward) to"
-        )
-        output.note(f"  app        {how} {workspace.forward_to}")
+    how = "every delivery is forwarded to" if workspace.auto_forward else "not forwarded by itself (--auto-forward) to"
+    for each in workspace.destinations.values():
+        output.note(f"  app        {how} {f'{each.name}: ' if each.name else ''}{each.url}")
     for line in secrets_lines(workspace):
         output.note(line)
 

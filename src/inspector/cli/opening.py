@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from platformdirs import user_data_path
 
+from inspector.core.destination import check_destination
 from inspector.library import DOCUMENT, folder
-from inspector.model import AnswerMode
+from inspector.model import AnswerMode, Destination
 from inspector.settings import Listen, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -88,8 +90,18 @@ def workspace_options(options: argparse.Namespace, opened: Opened) -> "Options":
         connectors=opened.connectors,
         connector=getattr(options, "connector", None),
         answer=AnswerMode(chosen("answer")),
+        destinations=_destinations(options, opened),
         **{name: chosen(name) for name in _SHARED},
     )
 
 
-_SHARED = ("session", "host", "port", "forward_to", "auto_forward", "public_url", "max_body")
+def _destinations(options: argparse.Namespace, opened: Opened) -> tuple[Destination, ...]:
+    """Where to forward to: the addresses of the flags alone, or what the environment and the file name."""
+    listen, named = opened.listen, getattr(options, "forward_to", None)
+    insecure = listen.insecure or getattr(options, "insecure", False)
+    ca_file = getattr(options, "ca_file", None) or listen.ca_file
+    plain = [replace(check_destination(url), insecure=insecure, ca_file=ca_file) for url in named or listen.forward_to]
+    return (*plain, *(() if named else opened.settings.destinations.all))
+
+
+_SHARED = ("session", "host", "port", "auto_forward", "public_url", "max_body")

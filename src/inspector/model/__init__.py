@@ -22,7 +22,7 @@ from inspector.model.delivery import Acknowledgement, Delivery, Inspection, Pars
 from inspector.model.diagnosis import Diagnosis
 from inspector.model.errors import InspectorError
 from inspector.model.event import EventReference, NormalizedEvent, Source
-from inspector.model.forward import AnswerMode, Destination, ForwardAttempt, ForwardMode
+from inspector.model.forward import AnswerMode, Decision, Destination, ForwardAttempt, ForwardMode, Rule
 from inspector.model.money import EXPONENTS, Money, exponent
 from inspector.model.notice import Notice
 from inspector.model.order import ARRIVAL, Order
@@ -58,6 +58,7 @@ __all__ = [
     "Card",
     "ConnectorError",
     "Content",
+    "Decision",
     "Delivery",
     "Destination",
     "Diagnosis",
@@ -96,6 +97,7 @@ __all__ = [
     "Problem",
     "RefundContent",
     "RefundStatus",
+    "Rule",
     "Source",
     "Verdict",
     "Verification",

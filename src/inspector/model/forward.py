@@ -6,7 +6,7 @@ import msgspec
 
 from inspector.model.request import Headers
 
-__all__ = ["AnswerMode", "Destination", "ForwardAttempt", "ForwardMode"]
+__all__ = ["AnswerMode", "Decision", "Destination", "ForwardAttempt", "ForwardMode", "Rule"]
 
 
 class ForwardMode(StrEnum):
@@ -33,11 +33,49 @@ class AnswerMode(StrEnum):
     """503, so that the processor's retries can be watched."""
 
 
+class Rule(msgspec.Struct, frozen=True):
+    """Which deliveries go somewhere: those that fit one pattern of each list; an empty list is fitted by all.
+
+    In a pattern a star stands for anything, and one that begins with ! is fitted by what the rest does not fit.
+    """
+
+    connector: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    event: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+
+
 class Destination(msgspec.Struct, frozen=True):
-    """Where to forward to. `timeout` is in seconds."""
+    """Where to forward to. `timeout` is in seconds, `headers` are set on what is sent.
+
+    `signs`: it has a secret of its own, so that what it gets is signed anew; the settings know it by `name`.
+    `ca_file` names the certificates, in PEM, that are trusted beside no others; `insecure` trusts any.
+    """
 
     url: str
     timeout: float = 30.0
+    name: str = ""
+    rule: Rule = Rule()
+    headers: Headers = ()
+    signs: bool = False
+    insecure: bool = False
+    ca_file: str = ""
+
+    def __repr__(self) -> str:
+        return f"Destination({self.key})"  # a header may be a secret
+
+    @property
+    def key(self) -> str:
+        """Its name, or its address where it has none: what it is known by."""
+        return self.name or self.url
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Whether a delivery goes to a destination, and why."""
+
+    destination: Destination
+    goes: bool
+    why: str
 
 
 class ForwardAttempt(msgspec.Struct, frozen=True, kw_only=True):

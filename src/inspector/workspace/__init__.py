@@ -2,6 +2,7 @@
 
 from inspector.workspace.changes import Change
 from inspector.workspace.coverage import coverage
+from inspector.workspace.destinations import decisions
 from inspector.workspace.explain import explain
 from inspector.workspace.look import keep_theme, theme_of
 from inspector.workspace.options import Options
@@ -19,6 +20,7 @@ __all__ = [
     "Workspace",
     "all_candidates",
     "coverage",
+    "decisions",
     "editable",
     "explain",
     "fields_of",

@@ -5,6 +5,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from inspector.model import Destination
+
 if TYPE_CHECKING:
     from inspector.workspace.workspace import Workspace
 
@@ -14,15 +16,15 @@ _EVERY: Final = 5.0  # seconds
 _TIMEOUT: Final = 3.0  # seconds
 
 
-async def watch_app(workspace: "Workspace", url: str) -> None:
-    """Keep `app_down_since` of the workspace true until the task is cancelled."""
-    parts = urlsplit(url)
+async def watch_app(workspace: "Workspace", destination: Destination) -> None:
+    """Keep true what the workspace says of a destination that does not listen, until the task is cancelled."""
+    parts = urlsplit(destination.url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     while True:
         if await _listens(parts.hostname or "", port):
-            workspace.app_down_since = None
-        elif workspace.app_down_since is None:
-            workspace.app_down_since = workspace.clock()
+            workspace.down.pop(destination.key, None)
+        else:
+            workspace.down.setdefault(destination.key, workspace.clock())
         await asyncio.sleep(_EVERY)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from inspector.model import AnswerMode
+from inspector.model import AnswerMode, Destination
 
 __all__ = ["Options"]
 
@@ -19,7 +19,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     session: str = "default"
     host: str = "127.0.0.1"
     port: int = 4242
-    forward_to: str | None = None
+    destinations: tuple[Destination, ...] = ()
     auto_forward: bool = False
     answer: AnswerMode = AnswerMode.ACK
     connector: str | None = None

@@ -8,7 +8,8 @@ from typing import Final
 import msgspec
 
 from inspector.core import Bad, Connector, sign, spoil
-from inspector.forwarder import Forwarder, check_destination
+from inspector.core.destination import check_destination
+from inspector.forwarder import Forwarder
 from inspector.model import CapturedRequest, ForwardAttempt, InspectorError
 from inspector.trigger import compose
 

@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from inspector.core import sign
 from inspector.core.body import Unreadable, unpack
-from inspector.forwarder import check_destination
-from inspector.model import CapturedRequest, Delivery, ForwardAttempt, ForwardMode, InspectorError
+from inspector.model import CapturedRequest, Delivery, ForwardAttempt, ForwardMode
+from inspector.workspace.destinations import chosen, signed
 
 if TYPE_CHECKING:
     from inspector.workspace.workspace import Workspace
@@ -16,25 +15,24 @@ __all__ = ["editable", "resend"]
 
 
 async def resend(
-    workspace: "Workspace", delivery: int, url: str | None = None, body: bytes | None = None
-) -> ForwardAttempt:
-    """Send a delivery to an address, or to the app, under a signature of now with the account's own secret.
+    workspace: "Workspace", number: int, where: str | None = None, body: bytes | None = None
+) -> list[ForwardAttempt]:
+    """Send a delivery to an address, or to the destinations that take it, under a signature of now with the account's
+    own secret, or with the destination's where that has one.
 
     With `body` it is sent with that one instead of what came. What is stored of the delivery stays as it is; the
-    attempt is kept beside it. An edited delivery needs no app: without one it goes to the receiver, as a delivery of
+    attempts are kept beside it. An edited delivery needs no app: without one it goes to the receiver, as a delivery of
     its own. Raises InspectorError where nobody could have signed it, or nobody is there to be sent to.
     """
-    stored = workspace.delivery(delivery)
-    target = url or workspace.forward_to
-    if target is None and body is None:
-        hint = "Start with --forward-to http://localhost:3000/webhooks"
-        raise InspectorError("There is no app to send it to", hint=hint)
-    if target is None:  # some processors sign the address
-        home = replace(stored.request, url=workspace.address + _target(stored.request))
-        return await workspace.deliver(_signed(workspace, replace(stored, request=home), body))
-    request = _signed(workspace, stored, body)
-    mode = ForwardMode.RESIGNED if body is None else ForwardMode.EDITED
-    return await workspace.attempt(replace(stored, request=request), check_destination(target), mode)
+    stored = workspace.delivery(number)
+    if body is not None and where is None and not workspace.destinations:
+        home = replace(stored.request, url=workspace.address + _target(stored.request))  # some sign the address
+        return [await workspace.deliver(signed(workspace, _edited(replace(stored, request=home), body)).request)]
+    targets, mode = chosen(workspace, stored, where), ForwardMode.RESIGNED
+    if body is not None:
+        stored, mode = _edited(stored, body), ForwardMode.EDITED
+    sent = [(signed(workspace, stored, each), each) for each in targets]
+    return [await workspace.attempt(delivery, each, mode) for delivery, each in sent]
 
 
 def editable(request: CapturedRequest) -> bytes:
@@ -45,15 +43,9 @@ def editable(request: CapturedRequest) -> bytes:
         return request.body
 
 
-def _signed(workspace: "Workspace", stored: Delivery, body: bytes | None) -> CapturedRequest:
-    request, name = stored.request, stored.inspection.connector
-    connector = workspace.service.connectors.get(name)
-    if connector is None:
-        raise InspectorError("Nobody knows who would sign this", hint="f sends it as it came")
-    if body is not None:
-        kept = tuple(each for each in request.headers if each[0].lower() != "content-encoding")
-        request = replace(request, body=body, headers=kept)
-    return sign(connector, request, workspace.settings_of(name, stored.label), workspace.clock())
+def _edited(stored: Delivery, body: bytes) -> Delivery:
+    kept = tuple(each for each in stored.request.headers if each[0].lower() != "content-encoding")
+    return replace(stored, request=replace(stored.request, body=body, headers=kept))
 
 
 def _target(request: CapturedRequest) -> str:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from inspector.collector import settle
 from inspector.core import Connector, EventService, parse_query, sign, throwaway_settings
-from inspector.forwarder import Forwarder, check_destination
+from inspector.core.destination import check_destination, decide
+from inspector.forwarder import Forwarder, not_sent
 from inspector.library import Sample, folder, load_connectors
 from inspector.model import (
     Acknowledgement,
@@ -29,6 +30,7 @@ from inspector.trigger import compose
 from inspector.workspace.answers import answer_of_app, answer_to
 from inspector.workspace.attach import announce, follow_store, running, withdraw
 from inspector.workspace.changes import Change, Watcher
+from inspector.workspace.destinations import check_rules, chosen, signed
 from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
@@ -52,11 +54,13 @@ class Workspace(Reading):
         super().__init__(options, service, settings, store)
         self.address = ""
         self.attached = False
-        self.app_down_since: float | None = None  # Unix seconds; None while it listens
+        self.down: dict[str, float] = {}  # destinations that do not listen, and since when, in Unix seconds
         self.auto_forward = options.auto_forward
         self.answer_mode = options.answer
-        self._destination = check_destination(options.forward_to) if options.forward_to else None
+        self.destinations = {each.key: each for each in options.destinations}
         self._forwarder = Forwarder(self.clock)
+        for each in options.destinations:
+            self._forwarder.trust(each)  # a file that is not there is told now
         self._receiver = Receiver(self.receive, self.clock, options.max_body)
         self._queue: asyncio.Queue[int] = asyncio.Queue()
         self._tasks: set[asyncio.Task[object]] = set()
@@ -70,9 +74,11 @@ class Workspace(Reading):
         if options.connector is not None and options.connector not in service.connectors:
             known = ", ".join(service.connectors)
             raise InspectorError(f"There is no connector {options.connector!r}", f"There are {known}", exit_code=2)
+        found = settings(service.connectors)
+        check_rules(options.destinations, service.connectors, found.source)
         store = Store.open(options.data, options.session)
         try:
-            return cls(options, service, settings(service.connectors), store)
+            return cls(options, service, found, store)
         except BaseException:
             store.close()
             raise
@@ -84,8 +90,18 @@ class Workspace(Reading):
 
     @property
     def forward_to(self) -> str | None:
-        """The app's address."""
-        return self._destination.url if self._destination else None
+        """Where deliveries go, in a word: the app's address, or how many destinations there are."""
+        several = len(self.destinations) > 1
+        return f"{len(self.destinations)} destinations" if several else next(iter(self._urls), None)
+
+    @property
+    def _urls(self) -> list[str]:
+        return [each.url for each in self.destinations.values()]
+
+    @property
+    def app_down_since(self) -> float | None:
+        """Since when an app has not been listening, in Unix seconds; None where all are there."""
+        return min(self.down.values(), default=None)
 
     async def listen(self, *, attach: bool = False) -> str:
         """Start the receiver. Returns its address; raises InspectorError where the port is taken.
@@ -95,8 +111,8 @@ class Workspace(Reading):
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
         # A keyring may be slow, or ask its user: no delivery waits for it.
         await asyncio.to_thread(self.settings.prepare)
-        if self.forward_to:
-            self._start(watch_app(self, self.forward_to))
+        for each in self.destinations.values():
+            self._start(watch_app(self, each))
         try:
             port = await self._receiver.start(self.options.host, self.options.port)
         except InspectorError:
@@ -140,10 +156,11 @@ class Workspace(Reading):
             self._start(self.verify(number))
         for watcher in self._watchers:
             watcher.arrived()
-        if self.answer_mode is AnswerMode.APP and self._destination is not None:
-            soon = replace(self._destination, timeout=min(self._destination.timeout, _PATIENCE))
+        taking = [each for each in self.destinations.values() if decide(each, request, label, inspection).goes]
+        if self.answer_mode is AnswerMode.APP and taking:
+            soon = replace(taking[0], timeout=min(taking[0].timeout, _PATIENCE))
             return answer_of_app(await self.attempt(self._store.delivery(number), soon))
-        if self.auto_forward and self._destination is not None:
+        if self.auto_forward and taking:
             self._queue.put_nowait(number)
         return answer_to(inspection, self.answer_mode)
 
@@ -191,21 +208,23 @@ class Workspace(Reading):
         for row in self.rows(self.ids(_WAITING)):
             await self.verify(row.delivery)
 
-    async def forward(self, delivery: int, url: str | None = None) -> ForwardAttempt:
-        """Send a delivery to the app, or to another address, and keep the attempt. Raises InspectorError."""
-        destination = check_destination(url) if url else self._destination
-        if destination is None:
-            raise InspectorError(
-                "There is no app to forward to",
-                hint="Start with --forward-to http://localhost:3000/webhooks",
-            )
-        return await self.attempt(self._store.delivery(delivery), destination)
+    async def forward(self, delivery: int, where: str | None = None) -> list[ForwardAttempt]:
+        """Send a delivery to the destinations that take it, or to the one or the address that is named, and keep the
+        attempts. Raises InspectorError where that is none."""
+        stored = self._store.delivery(delivery)
+        return [await self.attempt(stored, each) for each in chosen(self, stored, where)]
 
     async def attempt(
         self, delivery: Delivery, destination: Destination, mode: ForwardMode = ForwardMode.VERBATIM
     ) -> ForwardAttempt:
-        """Send a delivery, its request as it is given, and keep the attempt; `mode` says how the request was made."""
-        attempt = await self._forwarder.send(delivery, destination, mode)
+        """Send a delivery, and keep the attempt; `mode` says how the request was made, and what came is signed anew
+        for a destination with a secret of its own."""
+        try:
+            if destination.signs and mode is ForwardMode.VERBATIM:
+                delivery, mode = signed(self, delivery, destination), ForwardMode.RESIGNED
+            attempt = await self._forwarder.send(delivery, destination, mode)
+        except InspectorError as error:
+            attempt = not_sent(delivery.number, destination, self.clock(), error)
         await self._store.put_attempt(attempt)
         for watcher in self._watchers:
             watcher.forwarded(delivery.number)
@@ -228,9 +247,9 @@ class Workspace(Reading):
     async def _forward_queued(self) -> None:
         """Deliveries reach the app in the order in which they came."""
         while True:
-            number = await self._queue.get()
-            if self._destination is not None:
-                await self.attempt(self._store.delivery(number), self._destination)
+            stored = self._store.delivery(await self._queue.get())
+            for destination in chosen(self, stored):
+                await self.attempt(stored, destination)
 
     async def changes(self) -> AsyncIterator[Change]:
         """What is new, as it happens. A slow reader gets one change for all that it missed."""

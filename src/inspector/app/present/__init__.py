@@ -3,10 +3,11 @@
 from inspector.app.present.body import children, leaf, raw_lines, searched, tree_of, wrap_lines
 from inspector.app.present.copying import copy_texts, curl
 from inspector.app.present.coverage import coverage_lines
-from inspector.app.present.detail import forward_lines, header_lines, signature_lines
+from inspector.app.present.detail import header_lines, signature_lines
 from inspector.app.present.diff import diff_lines
 from inspector.app.present.editing import folded_as, unfolded
 from inspector.app.present.event import event_lines, field_value, filled_fields
+from inspector.app.present.forwards import forward_lines
 from inspector.app.present.hints import ANSWERS, Status, Step, empty_lines, first_steps, secret_place, status_line
 from inspector.app.present.rows import (
     VERDICTS,

@@ -1,4 +1,4 @@
-"""The tabs of the detail as lines: the verdict explained, headers, attempts."""
+"""The tabs of the detail as lines: the verdict explained, headers."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -6,33 +6,25 @@ from textwrap import wrap
 from typing import Final
 
 from inspector.app.present.body import text_lines, wrap_lines
-from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit, moment
+from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit
 from inspector.core.places import Spot
 from inspector.core.uncovered import uncovered
 from inspector.model import (
     CapturedRequest,
     Delivery,
     Diagnosis,
-    ForwardAttempt,
-    ForwardMode,
     Verdict,
     Verification,
 )
 from inspector.model.visible import visible
 
 __all__ = [
-    "forward_lines",
     "header_lines",
     "signature_lines",
 ]
 
 _LONGEST: Final = 2_000  # characters of a line
 _NOWHERE: Final[Mapping[str, Iterable[Spot]]] = {}
-_MODES: Final[Mapping[ForwardMode, str]] = {
-    ForwardMode.VERBATIM: "  as it came",
-    ForwardMode.RESIGNED: "  signed anew",
-    ForwardMode.EDITED: "  edited and signed anew",
-}
 _MAY_CHANGE: Final = frozenset((Verdict.INVALID, Verdict.NO_SECRET, Verdict.KEY_NEEDED))  # with other settings
 
 
@@ -126,36 +118,3 @@ def _led(where: str, name: str | None, places: Mapping[str, Iterable[Spot]]) -> 
         if any(spot.where == where and name in (None, spot.steps[0]) for spot in spots)
     ]
     return [Span(f"  → {field}", "accent", field) for field in fields]
-
-
-def forward_lines(delivery: Delivery, destination: str | None, width: int) -> list[Line]:
-    """Every attempt, the newest first: destination, status, the app's own time, and what it answered."""
-    if not delivery.attempts:
-        hint = f"f sends it to {destination}" if destination else "Start with --forward-to URL, then f sends it"
-        return [[Span("Not forwarded yet.", "plain")], [Span(hint, "dim")]]
-    count = len(delivery.attempts)
-    lines: list[Line] = []
-    for number, attempt in zip(range(count, 0, -1), reversed(delivery.attempts), strict=True):
-        lines += [*_attempt(number, attempt, width), []]
-    return lines[:-1]
-
-
-def _attempt(number: int, attempt: ForwardAttempt, width: int) -> list[Line]:
-    head: Line = [
-        Span(f"#{number}  {moment(attempt.started_at)}  ", "dim"),
-        Span(visible(attempt.destination, 200), "accent"),
-        Span(_MODES[attempt.mode], "dim"),
-    ]
-    if attempt.error:
-        return [
-            head,
-            [Span(f"  ✗ {visible(attempt.error, _LONGEST)}", "bad"), Span(f"  {duration(attempt.elapsed)}", "dim")],
-        ]
-    status = attempt.status_code or 0
-    style = "good" if 200 <= status < 300 else "bad" if status >= 500 else "warn"
-    lines: list[Line] = [head, [Span(f"  {status}", style), Span(f"  {duration(attempt.elapsed)}", "dim")]]
-    lines += [
-        [Span(f"  {visible(name, 60)}: ", "accent"), Span(visible(value, _LONGEST))] for name, value in attempt.headers
-    ]
-    body = wrap_lines(text_lines(attempt.body)[:200], width - 2)
-    return [*lines, *([Span("  "), *line] for line in body)]

@@ -14,6 +14,7 @@ from inspector.app.present import copy_texts, diff_lines, first_steps, plural
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
+from inspector.app.screens.forward_to import ForwardToScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.save import SaveOrder, SaveScreen
 from inspector.app.screens.secrets import SecretChange, SecretsScreen
@@ -27,6 +28,7 @@ from inspector.model import InspectorError, Verdict
 from inspector.workspace import (
     Saving,
     all_candidates,
+    decisions,
     fields_of,
     remove_secret,
     secret_of,
@@ -88,6 +90,16 @@ class Dialogs(Verbs):
         sides = self.workspace.rows(self.pair)
         left, right = ((self.workspace.delivery(each.delivery), each.position) for each in sides)
         self.app.push_screen(DiffScreen(lambda width: diff_lines(left, right, width)))
+
+    def action_forward_to(self) -> None:
+        """Ask where to send the event's delivery."""
+        if self.row is None:
+            return
+        number = self.row.delivery
+        found = decisions(self.workspace, self.workspace.delivery(number))
+        self.app.push_screen(
+            ForwardToScreen(found), lambda where: self.begin(self._forward(number, where)) if where else None
+        )
 
     def action_trigger(self) -> None:
         """Offer every sample; those of the event's processor first in mind."""

@@ -16,6 +16,7 @@ from inspector.app.screens.browse import Browse
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
+from inspector.app.screens.forward_to import ForwardToScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.looking import FILTERING, LOOKING, Looking
 from inspector.app.screens.reasons import Situation
@@ -35,7 +36,7 @@ from inspector.app.widgets.status import StatusLine
 from inspector.app.widgets.value_tree import ValueTree
 from inspector.core.read import opened
 from inspector.model import EventRow
-from inspector.workspace import explain
+from inspector.workspace import decisions, explain
 
 __all__ = ["InboxScreen"]
 
@@ -213,7 +214,7 @@ class InboxScreen(Looking):
         self.renew_keys()
         row = message.row
         if row is None:
-            self.query_one(Detail).show(None, 0, self.workspace.forward_to)
+            self.query_one(Detail).show(None, 0)
             return
         connector = self.workspace.service.connectors.get(row.connector)
         delivery = self.workspace.delivery(row.delivery)
@@ -221,7 +222,7 @@ class InboxScreen(Looking):
         self.query_one(Detail).show(
             delivery,
             row.position,
-            self.workspace.forward_to,
+            decisions(self.workspace, delivery),
             connector.document.body if connector else None,
             self._place(row, connector.secret) if connector and connector.secret else "",
             lambda: explain(self.workspace, delivery, row.position),
@@ -273,6 +274,7 @@ InboxScreen.PARTS = (
     ValueTree,
     FilterBar,
     CopyScreen,
+    ForwardToScreen,
     CoverageScreen,
     DiffScreen,
     HelpScreen,

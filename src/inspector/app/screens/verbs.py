@@ -22,6 +22,15 @@ _log = logging.getLogger(__name__)
 
 VERBS: Final = (
     Key("f", "forward", "Forward", tooltip="Send this delivery to the app", id="forward", section=Section.SENDING),
+    Key(
+        "F",
+        "forward_to",
+        "Forward to",
+        False,
+        tooltip="Send it to one of the destinations, or to any address",
+        id="forward_to",
+        section=Section.SENDING,
+    ),
     Key("r", "replay", "Replay", tooltip="Send it to the app again, signed now", id="replay", section=Section.SENDING),
     Key(
         "e",
@@ -162,10 +171,10 @@ class Verbs(Reasoned):
         if self.row is not None:
             self.begin(self._forward(self.row.delivery))
 
-    async def _forward(self, number: int) -> None:
-        attempt = await self.workspace.forward(number)
-        if attempt.error:
-            self.notify(attempt.error, title="The app did not answer", severity="error", markup=False)
+    async def _forward(self, number: int, where: str | None = None) -> None:
+        for attempt in await self.workspace.forward(number, where):
+            if attempt.error:
+                self.notify(attempt.error, title="The app did not answer", severity="error", markup=False)
 
     def action_replay(self) -> None:
         """Send it to the app again, under a signature of now: what came long ago is no longer stale."""
@@ -187,12 +196,12 @@ class Verbs(Reasoned):
             await self._resend(number, folded_as(body, edited))
 
     async def _resend(self, number: int, body: bytes | None) -> None:
-        attempt = await resend(self.workspace, number, body=body)
-        if attempt.error:
-            self.notify(attempt.error, title="Nobody answered", severity="error", markup=False)
-            return
-        words = f"{attempt.destination} answered {attempt.status_code} in {duration(attempt.elapsed)}"
-        self.notify(words, title="Signed now and sent", markup=False, timeout=4)
+        for attempt in await resend(self.workspace, number, body=body):
+            if attempt.error:
+                self.notify(attempt.error, title="Nobody answered", severity="error", markup=False)
+                continue
+            words = f"{attempt.destination} answered {attempt.status_code} in {duration(attempt.elapsed)}"
+            self.notify(words, title="Signed now and sent", markup=False, timeout=4)
 
     def action_auto_forward(self) -> None:
         """Forward whatever arrives, or stop doing so."""

@@ -1,6 +1,6 @@
 """The detail of one event: tabs over what is known of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from inspector.app.widgets.lines import LinesView
 from inspector.core.document import BodySpec
 from inspector.core.places import Spot, places
 from inspector.core.timeline import Timeline
-from inspector.model import CapturedRequest, Delivery, Diagnosis, Source
+from inspector.model import CapturedRequest, Decision, Delivery, Diagnosis, Source
 
 __all__ = ["TABS", "Detail"]
 
@@ -36,7 +36,7 @@ class Detail(Container):
         self._position = 0
         self._where_secrets_go = ""
         self._diagnose: Callable[[], Diagnosis | None] = lambda: None
-        self._destination: str | None = None
+        self._decisions: Sequence[Decision] = ()
         self._body = BodySpec()
         self._opened: CapturedRequest | None = None
         self._fresh: set[str] = set()
@@ -62,7 +62,7 @@ class Detail(Container):
         self,
         delivery: Delivery | None,
         position: int,
-        destination: str | None,
+        decisions: Sequence[Decision] = (),
         body: BodySpec | None = None,
         where_secrets_go: str = "",
         diagnose: Callable[[], Diagnosis | None] = lambda: None,
@@ -70,7 +70,7 @@ class Detail(Container):
     ) -> None:
         """Show an event of a delivery. The same one again keeps the place where one has scrolled to.
 
-        `destination` is the app's address, `body` how the body is read, and
+        `decisions` tell where it goes and why, `body` how the body is read, and
         `where_secrets_go` says where the secret of this processor is set, `diagnose` why the event is not verified: it
         is asked for when the tab of the signature is looked at. `opened` is the request with what was encrypted in it.
         """
@@ -82,7 +82,7 @@ class Detail(Container):
         alike = same and delivery is not None and delivery.inspection == (self._delivery or delivery).inspection
         kept = {"body", "headers", "event", "signature"} if alike else set()
         self._delivery, self._position = delivery, position
-        self._destination, self._where_secrets_go = destination, where_secrets_go
+        self._decisions, self._where_secrets_go = decisions, where_secrets_go
         self._body = body or BodySpec()
         self._diagnose, self._opened = diagnose, opened
         self._timeline = self._timeline if same else None
@@ -184,4 +184,4 @@ class Detail(Container):
         elif name == "headers":
             view.show(lambda _: header_lines(delivery.request, self._places), keep=keep)
         else:
-            view.show(lambda width: forward_lines(delivery, self._destination, width), keep=keep)
+            view.show(lambda width: forward_lines(delivery, self._decisions, width), keep=keep)

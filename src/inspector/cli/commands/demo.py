@@ -60,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "tuple[Workspace, asyncio.Task[None]]":
     """The workspace, listening, with the app to forward to and the stream running; the stack ends them."""
+    from inspector.core.destination import check_destination
     from inspector.demo import DemoApp
     from inspector.library import folder
     from inspector.workspace import Options, Workspace
@@ -72,7 +73,7 @@ async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "tuple[Wo
         data=data,
         session="demo",
         port=_free_port() if options.port is None else options.port,
-        forward_to=shop.address,
+        destinations=(check_destination(shop.address),),
         auto_forward=True,
         connectors=folder(options.connectors),
     )

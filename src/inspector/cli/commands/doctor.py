@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector doctor`."""
     parser.add_argument("--port", metavar="N", type=port, help="the port to look at (default: 4242)")
     parser.add_argument("--host", metavar="ADDRESS", help="the address to look at (default: 127.0.0.1)")
-    parser.add_argument("--forward-to", metavar="URL", help="the app to look for")
+    parser.add_argument("--forward-to", metavar="URL", action="append", help="the app to look for; again for several")
     parser.add_argument("--public-url", metavar="URL", help="the tunnel to go through, out and back to the port")
     add_json(parser, "an array of checks: check, state (ok, warn, fail), fact, fix")
     add_data(parser)
@@ -71,10 +71,8 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
         connectors = load_connectors(opened.connectors)
         yield from diagnosis.secrets(opened.settings, connectors)
         yield from diagnosis.strangers(os.environ, connectors)
-    if chosen.forward_to:
-        from inspector.forwarder import check_destination
-
-        yield from network.app(check_destination(chosen.forward_to).url)
+    for destination in chosen.destinations:
+        yield from network.app(destination.url)
     if chosen.public_url:
         yield network.tunnel(chosen)
 

@@ -32,7 +32,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector listen`."""
     parser.add_argument("--port", metavar="N", type=port, help="the port to listen on (default: 4242; 0: a free one)")
     parser.add_argument("--host", metavar="ADDRESS", help="the address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--forward-to", metavar="URL", help="your app: the query of the request is added")
+    parser.add_argument(
+        "--forward-to",
+        metavar="URL",
+        action="append",
+        help="your app: the query of the request is added; again for several. Instead of those of inspector.toml",
+    )
+    parser.add_argument("--insecure", action="store_true", help="take any certificate of an https app")
+    parser.add_argument("--ca-file", metavar="FILE", help="the certificates to trust in an https app, in PEM")
     parser.add_argument(
         "--auto-forward", action=argparse.BooleanOptionalAction, help="forward every delivery by itself (default: no)"
     )

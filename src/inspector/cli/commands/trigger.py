@@ -108,7 +108,7 @@ def _throwaway(connector: "Connector", settings: dict[str, str]) -> dict[str, st
 
 def _url(to: str | None, account: "Account") -> str:
     if to is not None:
-        from inspector.forwarder import check_destination
+        from inspector.core.destination import check_destination
 
         return check_destination(to).url
     listen, connector, label = account.opened.listen, account.connector.name, account.label

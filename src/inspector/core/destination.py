@@ -1,0 +1,171 @@
+"""A destination as somebody writes it down, and where a delivery goes, and why."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.structs import replace
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
+
+from inspector.core.span import seconds_in
+from inspector.model import CapturedRequest, Decision, Destination, Inspection, InspectorError, Rule
+
+__all__ = [
+    "Address",
+    "DestinationName",
+    "DestinationSpec",
+    "Destinations",
+    "check_destination",
+    "configured",
+    "decide",
+]
+
+_OURS: Final = frozenset(("connection", "content-length", "transfer-encoding"))  # made anew for each connection
+
+
+def check_destination(url: str) -> Destination:
+    """A destination, or InspectorError for an address that nothing can be sent to. `:3000/hooks` is this machine."""
+    text = url.strip()
+    if text.startswith(":") or text.isdecimal():
+        text = f"http://localhost:{text.lstrip(':')}"
+    elif "://" not in text:
+        text = f"http://{text}"
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        usable = False
+    if not usable:
+        raise InspectorError(
+            f"{url!r} is not an address to forward to", hint="Example: http://localhost:3000/webhooks", exit_code=2
+        )
+    return Destination(text)
+
+
+def _address(text: str) -> str:
+    try:
+        return check_destination(text).url
+    except InspectorError as error:
+        # Without the address itself, which may hold a password.
+        raise ValueError(f"this is not an address to forward to. {error.hint}") from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+def _header(name: str) -> str:
+    if name.lower() in _OURS:
+        raise ValueError(f"{name} is made anew for each connection")
+    return name
+
+
+def _one_or_more(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Patterns = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1)]],
+    BeforeValidator(_one_or_more),
+    Field(min_length=1),
+]
+Seconds = Annotated[float, BeforeValidator(seconds_in), Field(gt=0, allow_inf_nan=False)]
+_HeaderName = Annotated[str, StringConstraints(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), AfterValidator(_header)]
+_HeaderText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*$")]
+
+
+class DestinationSpec(BaseModel):
+    """[destinations.NAME] of inspector.toml: where to, which deliveries, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Address
+    connector: Patterns | None = None
+    label: Patterns | None = None
+    event: Patterns | None = None
+    path: Patterns | None = None
+    headers: dict[_HeaderName, _HeaderText] = {}
+    secret: SecretStr | None = None
+    timeout: Seconds = 30.0
+    insecure: bool = False
+    ca_file: str = ""
+
+    def destination(self, name: str) -> Destination:
+        """The destination of that name."""
+        return Destination(
+            self.url,
+            self.timeout,
+            name,
+            Rule(*(tuple(each or ()) for each in (self.connector, self.label, self.event, self.path))),
+            tuple(self.headers.items()),
+            insecure=self.insecure,
+            ca_file=self.ca_file,
+        )
+
+
+DestinationName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Destinations(msgspec.Struct, frozen=True):
+    """The destinations that are configured, and the secrets of those that have one, by name."""
+
+    all: tuple[Destination, ...] = ()
+    secrets: Mapping[str, SecretStr] = {}
+
+
+def configured(
+    specs: Mapping[str, DestinationSpec], environment: Mapping[str, str], folder: str | None = None
+) -> Destinations:
+    """The destinations of a file in a folder; INSPECTOR_DESTINATION_NAME_SECRET stands before the file's secret."""
+    found: list[Destination] = []
+    secrets: dict[str, SecretStr] = {}
+    for name, spec in specs.items():
+        text = environment.get(f"INSPECTOR_DESTINATION_{name.upper()}_SECRET")
+        secret = SecretStr(text) if text else spec.secret
+        if secret is not None:
+            secrets[name] = secret
+        beside = bool(folder and spec.ca_file and not spec.ca_file.startswith("/"))
+        ca_file = f"{folder}/{spec.ca_file}" if beside else spec.ca_file
+        found.append(replace(spec.destination(name), signs=secret is not None, ca_file=ca_file))
+    return Destinations(tuple(found), secrets)
+
+
+def decide(destination: Destination, request: CapturedRequest, label: str, inspection: Inspection) -> Decision:
+    """Whether a delivery goes to a destination: one of its patterns of each kind has to fit, whatever the case.
+
+    An event fits by the processor's name for it or by ours; of a batch, one that fits is enough.
+    """
+    reasons: list[str] = []
+    for kind, found in (
+        ("connector", [(inspection.connector,)]),
+        ("label", [(label,)]),
+        ("event", [(each.native_type, each.event_type.value) for each in inspection.events]),
+        ("path", [(request.path,)]),
+    ):
+        patterns: tuple[str, ...] = getattr(destination.rule, kind)
+        fitting = _fitting(patterns, found) if patterns else ""
+        if fitting is None:
+            shown = ", ".join(dict.fromkeys(each[0] for each in found if each[0])) or "none"
+            return Decision(destination, False, f"takes {kind} {' or '.join(patterns)}, and this is {shown}")
+        if patterns:
+            reasons.append(f"{kind} {fitting}")
+    return Decision(destination, True, ", ".join(reasons) or "takes every delivery")
+
+
+def _fitting(patterns: Sequence[str], found: Sequence[tuple[str, ...]]) -> str | None:
+    """How the first that fits does so; each is known by several names. None where none does."""
+    wanted = [each for each in patterns if not each.startswith("!")] or ["*"]
+    excluded = [each[1:] for each in patterns if each.startswith("!")]
+    for names in found:
+        if any(_fits(each, name) for each in excluded for name in names):
+            continue
+        fits = next(((each, name) for each in wanted for name in names if _fits(each, name)), None)
+        if fits is not None:
+            pattern, name = fits
+            return name if pattern.lower() == name.lower() else f"{name or 'none'} fits {pattern}"
+    return None
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return fnmatchcase(name.lower(), pattern.lower())

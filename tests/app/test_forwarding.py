@@ -1,0 +1,67 @@
+"""Forwarding from the screen: where an event goes and why, and anywhere else."""
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from inspector.app.present import forward_lines
+from inspector.model import Decision, Delivery, Destination, Inspection, Rule
+from inspector.model.request import CapturedRequest
+from tests.app.scene import event
+from tests.app.user import shown
+from tests.apps import running_app
+
+URL = "http://localhost:3000/webhooks"
+
+
+def told(*decisions: Decision) -> list[str]:
+    """The tab of a delivery that was not forwarded yet."""
+    delivery = Delivery(number=1, session="x", request=CapturedRequest(), inspection=Inspection())
+    return ["".join(span.text for span in line).rstrip() for line in forward_lines(delivery, decisions, 100)]
+
+
+def test_the_tab_says_where_an_event_goes_and_why() -> None:
+    """A line a destination; none where there is only one app that takes everything."""
+    shop = Decision(Destination(URL, name="shop", rule=Rule(("stripe",))), True, "connector stripe")
+    books = Decision(Destination(URL, name="books\x1b[2J", rule=Rule(("adyen",))), False, "takes connector adyen")
+    found = told(shop, books)
+    assert found[0] == "→ shop       connector stripe"
+    assert found[1].startswith("· books")
+    assert "\x1b" not in found[1]
+    assert found[-1] == "f sends it to shop"
+    assert told(Decision(Destination(URL), True, "takes every delivery")) == [
+        "Not forwarded yet.",
+        f"f sends it to {URL}",
+    ]
+    assert told(books)[-1] == "No destination takes it; F sends it wherever you say"
+    assert told()[-1] == "Start with --forward-to URL, then f sends it"
+
+
+async def test_f_with_shift_sends_it_to_a_destination_or_anywhere(tmp_path: Path) -> None:
+    """The destination is chosen with enter; an address is typed; escape sends nothing."""
+    async with running_app() as app, running_app() as other, shown(tmp_path, event(1), forward_to=app.url) as screen:
+        await screen.press("F", "escape")
+        await screen.press("F", "enter")
+        await screen.until(lambda: "200" in screen.rows()[1])
+        await screen.press("F")
+        screen.scene.app.screen.query_one(Input).focus()
+        await screen.pilot.pause()
+        await screen.type(f":{other.port}")
+        await screen.press("enter")
+        await screen.until(lambda: "↻2" in screen.rows()[1])
+        await screen.press("5")
+        assert f"localhost:{other.port}" in screen.tab("forwards")
+    assert len(app.received) == len(other.received) == 1
+
+
+async def test_without_a_destination_any_address_will_do(tmp_path: Path) -> None:
+    """The line for it has the focus; what is no address is told, and nothing is sent."""
+    async with running_app() as app, shown(tmp_path, event(1)) as screen:
+        await screen.press("F")
+        await screen.type("x:y")
+        await screen.press("enter")
+        await screen.until(lambda: "is not an address" in screen.screen())
+        await screen.press("F")
+        await screen.type(f":{app.port}")
+        await screen.press("enter")
+        await app.got(1)
