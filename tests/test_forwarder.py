@@ -9,7 +9,7 @@ import pytest
 
 from inspector.core.destination import check_destination
 from inspector.forwarder import Forwarder
-from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError
+from inspector.model import CapturedRequest, ForwardAttempt, InspectorError
 
 BODY = '{"name": "Zoë"}'.encode()
 HEADERS = (
@@ -20,7 +20,6 @@ HEADERS = (
     ("X-Hop", "1"),
 )
 REQUEST = CapturedRequest(url="http://127.0.0.1:4242/stripe?live=0", headers=HEADERS, body=BODY)
-DELIVERY = Delivery(number=7, session="default", request=REQUEST, inspection=Inspection())
 App = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -50,7 +49,7 @@ async def sent(app: App, seconds: float = 30) -> ForwardAttempt:
     """One attempt to forward to an app."""
     forwarder = Forwarder(lambda: 1767225600.0)
     async with served(app) as url:
-        attempt = await forwarder.send(DELIVERY, msgspec.structs.replace(check_destination(url), timeout=seconds))
+        attempt = await forwarder.send(7, REQUEST, msgspec.structs.replace(check_destination(url), timeout=seconds))
         await forwarder.close()
     return attempt
 

@@ -13,8 +13,8 @@ from yarl import URL
 
 from inspector.model import (
     CapturedRequest,
-    Delivery,
     Destination,
+    Failure,
     ForwardAttempt,
     ForwardMode,
     Headers,
@@ -60,15 +60,19 @@ class Forwarder:
             await self._session.close()
 
     async def send(
-        self, delivery: Delivery, destination: Destination, mode: ForwardMode = ForwardMode.VERBATIM
+        self,
+        delivery: int,
+        request: CapturedRequest,
+        destination: Destination,
+        mode: ForwardMode = ForwardMode.VERBATIM,
     ) -> ForwardAttempt:
-        """One attempt. Never raises: what went wrong is in the attempt, in a person's words.
+        """One attempt to send the request of a delivery, as it is given; `mode` says how it came to be.
 
-        `mode` says how the request of the delivery came to be; it is sent as it is given.
+        Never raises: what went wrong is in the attempt, in a person's words.
         """
-        url, headers = _target(delivery.request, destination), _headers(delivery.request)
+        url, headers = _target(request, destination), _headers(request)
         headers.update(destination.headers)
-        attempt = await self._send(delivery.number, delivery.request, url, headers, destination)
+        attempt = await self._send(delivery, request, url, headers, destination)
         return attempt if mode is ForwardMode.VERBATIM else replace(attempt, mode=mode)
 
     async def deliver(self, request: CapturedRequest, patience: float = 30.0) -> ForwardAttempt:
@@ -86,6 +90,7 @@ class Forwarder:
         status: int | None = None
         answered: Headers = ()
         body, error = b"", ""
+        failed: Failure | None = None
         try:
             async with self._request(request, url, headers, destination) as response:
                 status = response.status
@@ -94,7 +99,7 @@ class Forwarder:
                 )
                 body = await _read(response)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as failure:
-            error = _in_words(failure, destination)
+            error, failed = _in_words(failure, destination), _kind(failure)
         return ForwardAttempt(
             delivery=number,
             destination=destination.url,
@@ -104,6 +109,7 @@ class Forwarder:
             headers=answered,
             body=body,
             error=error,
+            failure=failed,
         )
 
     def _request(
@@ -111,7 +117,7 @@ class Forwarder:
     ) -> "aiohttp.client._RequestContextManager":
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=64), cookie_jar=aiohttp.DummyCookieJar()
+                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session.request(
             request.method,
@@ -129,7 +135,9 @@ class Forwarder:
 def not_sent(delivery: int, destination: Destination, now: float, why: InspectorError) -> ForwardAttempt:
     """An attempt that came to nothing before anything was sent."""
     words = ". ".join(part for part in (why.title, why.hint) if part)
-    return ForwardAttempt(delivery=delivery, destination=destination.url, started_at=now, elapsed=0.0, error=words)
+    return ForwardAttempt(
+        delivery=delivery, destination=destination.url, started_at=now, elapsed=0.0, error=words, failure=Failure.OTHER
+    )
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
@@ -168,6 +176,15 @@ def _headers(request: CapturedRequest) -> CIMultiDict[str]:
     headers.add("X-Forwarded-Host", request.header("host") or "")
     headers.add("X-Forwarded-Proto", request.url.partition("://")[0] or "http")
     return headers
+
+
+def _kind(failure: BaseException) -> Failure:
+    if isinstance(failure, aiohttp.ClientConnectorError) and not isinstance(failure, aiohttp.ClientSSLError):
+        return Failure.NOT_THERE
+    if isinstance(failure, TimeoutError):
+        return Failure.TOO_LATE
+    cut_off = isinstance(failure, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | ConnectionError)
+    return Failure.CUT_OFF if cut_off and not isinstance(failure, aiohttp.ClientSSLError) else Failure.OTHER
 
 
 def _in_words(failure: BaseException, destination: Destination) -> str:

@@ -201,6 +201,7 @@ async def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Pat
     store.close()
     path = tmp_path / "inspector.db"
     with sqlite3.connect(path) as old:
+        old.execute("DROP TABLE jobs")
         old.execute("DROP INDEX events_copies")
         old.execute("ALTER TABLE deliveries DROP COLUMN before")
         old.execute("ALTER TABLE events DROP COLUMN changed")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
 
 from inspector.core.span import seconds_in
-from inspector.model import CapturedRequest, Decision, Destination, Inspection, InspectorError, Rule
+from inspector.model import RETRIES, CapturedRequest, Decision, Destination, Inspection, InspectorError, Rule
 
 __all__ = [
     "Address",
@@ -90,6 +90,8 @@ class DestinationSpec(BaseModel):
     timeout: Seconds = 30.0
     insecure: bool = False
     ca_file: str = ""
+    retries: Annotated[list[Seconds], Field(max_length=100)] | Literal["processor"] = list(RETRIES)
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 1
 
     def destination(self, name: str) -> Destination:
         """The destination of that name."""
@@ -101,6 +103,8 @@ class DestinationSpec(BaseModel):
             tuple(self.headers.items()),
             insecure=self.insecure,
             ca_file=self.ca_file,
+            retries=None if self.retries == "processor" else tuple(self.retries),
+            concurrency=self.concurrency,
         )
 
 

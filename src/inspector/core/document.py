@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Dis
 from inspector.core.amounts import AMOUNTS
 from inspector.core.convert import TIMES, ConversionName, TimeName
 from inspector.core.locate import locator
+from inspector.core.retry import RetriesSpec
 from inspector.core.signatures import SignatureSpec
 from inspector.core.signatures.shared import LocatorText, OneOrMore, Spec
 from inspector.model import CONTENT_OF, EventType, Money
@@ -250,14 +251,6 @@ class AcknowledgementSpec(Spec):
     content_type: str = "text/plain; charset=utf-8"
     body: str = ""
     answer: Literal["trustly"] | None = None
-
-
-class RetriesSpec(Spec):
-    """[retries]: what the processor documents of its retries; times such as 10s, 5min, 2h, 3d."""
-
-    timeout: str | None = Field(None, pattern=r"^\d+(s|min|h)$")
-    schedule: list[Annotated[str, Field(pattern=r"^\d+(s|min|h|d)$")]] = []
-    note: str = ""
 
 
 _OneSignature = Annotated[SignatureSpec, Field(discriminator="scheme")]

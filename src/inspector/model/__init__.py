@@ -22,7 +22,17 @@ from inspector.model.delivery import Acknowledgement, Delivery, Inspection, Pars
 from inspector.model.diagnosis import Diagnosis
 from inspector.model.errors import InspectorError
 from inspector.model.event import EventReference, NormalizedEvent, Source
-from inspector.model.forward import AnswerMode, Decision, Destination, ForwardAttempt, ForwardMode, Rule
+from inspector.model.forward import (
+    RETRIES,
+    AnswerMode,
+    Decision,
+    Destination,
+    Failure,
+    ForwardAttempt,
+    ForwardMode,
+    Job,
+    Rule,
+)
 from inspector.model.money import EXPONENTS, Money, exponent
 from inspector.model.notice import Notice
 from inspector.model.order import ARRIVAL, Order
@@ -52,6 +62,7 @@ __all__ = [
     "EXPONENTS",
     "FAMILY_OF",
     "MANY_COPIES",
+    "RETRIES",
     "Acknowledgement",
     "AnswerMode",
     "CapturedRequest",
@@ -72,6 +83,7 @@ __all__ = [
     "EventRow",
     "EventStatus",
     "EventType",
+    "Failure",
     "Family",
     "ForwardAttempt",
     "ForwardMode",
@@ -79,6 +91,7 @@ __all__ = [
     "Inspection",
     "InspectorError",
     "IssuerError",
+    "Job",
     "MandateContent",
     "MandateReference",
     "MandateStatus",

@@ -1,12 +1,23 @@
 """Sending a delivery on to the app under test."""
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 from inspector.model.request import Headers
 
-__all__ = ["AnswerMode", "Decision", "Destination", "ForwardAttempt", "ForwardMode", "Rule"]
+__all__ = [
+    "RETRIES",
+    "AnswerMode",
+    "Decision",
+    "Destination",
+    "Failure",
+    "ForwardAttempt",
+    "ForwardMode",
+    "Job",
+    "Rule",
+]
 
 
 class ForwardMode(StrEnum):
@@ -45,11 +56,17 @@ class Rule(msgspec.Struct, frozen=True):
     path: tuple[str, ...] = ()
 
 
+RETRIES: Final = (60.0, 300.0, 900.0)
+"""Seconds between the tries, where nobody says otherwise."""
+
+
 class Destination(msgspec.Struct, frozen=True):
     """Where to forward to. `timeout` is in seconds, `headers` are set on what is sent.
 
     `signs`: it has a secret of its own, so that what it gets is signed anew; the settings know it by `name`.
-    `ca_file` names the certificates, in PEM, that are trusted beside no others; `insecure` trusts any.
+    `ca_file` names the certificates, in PEM, that are trusted beside no others; `insecure` trusts any. `retries` are
+    the seconds between the tries of what it does not accept, None for those that the processor documents; `concurrency`
+    is how many deliveries it gets at once.
     """
 
     url: str
@@ -60,6 +77,8 @@ class Destination(msgspec.Struct, frozen=True):
     signs: bool = False
     insecure: bool = False
     ca_file: str = ""
+    retries: tuple[float, ...] | None = RETRIES
+    concurrency: int = 1
 
     def __repr__(self) -> str:
         return f"Destination({self.key})"  # a header may be a secret
@@ -78,10 +97,39 @@ class Decision(msgspec.Struct, frozen=True):
     why: str
 
 
+class Failure(StrEnum):
+    """Why no answer came."""
+
+    NOT_THERE = "not there"
+    """No connection could be made: nothing was sent."""
+    CUT_OFF = "cut off"
+    """The connection ended without an answer: whether the app has it is not known."""
+    TOO_LATE = "too late"
+    """There was no answer in time."""
+    OTHER = "other"
+    """No HTTP, no trust, or nothing that could be sent."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A delivery that a destination, named by its key, has still to get.
+
+    `about` holds the ids that its events are about, parted by blanks; `tries` counts the answers that were not what
+    the processor wants; `due` is the Unix time from which on it is tried again.
+    """
+
+    destination: str
+    delivery: int
+    connector: str
+    about: str
+    tries: int = 0
+    due: float = 0.0
+
+
 class ForwardAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """One try. `started_at` is Unix seconds, `elapsed` the app's own seconds, without any queue of ours.
 
-    `status_code` is None, and `error` says why, where no answer came.
+    `status_code` is None, and `error` says why, where no answer came; `failure` is known of one that was made just now,
+    and not stored.
     """
 
     delivery: int
@@ -93,3 +141,4 @@ class ForwardAttempt(msgspec.Struct, frozen=True, kw_only=True):
     headers: Headers = ()
     body: bytes = b""
     error: str = ""
+    failure: Failure | None = None

@@ -1,7 +1,8 @@
 """The store: SQLite, one writer, rows read by id."""
 
+from inspector.store.jobs import Jobs
 from inspector.store.read import SessionSummary
 from inspector.store.schema import VERSION
 from inspector.store.store import Store
 
-__all__ = ["VERSION", "SessionSummary", "Store"]
+__all__ = ["VERSION", "Jobs", "SessionSummary", "Store"]

@@ -18,7 +18,7 @@ from inspector.store.filter import conditions
 from inspector.store.order import sorting
 from inspector.store.schema import open_reader
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "reading"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -57,7 +57,7 @@ class Reader:
 
         def work() -> Result:
             with closing(connection):
-                return _reading(function, connection, *arguments, **named)
+                return reading(function, connection, *arguments, **named)
 
         try:
             return await asyncio.to_thread(work)
@@ -104,15 +104,16 @@ class Reader:
         *arguments: Parameters.args,
         **named: Parameters.kwargs,
     ) -> Result:
-        return _reading(function, self._reader, *arguments, **named)
+        return reading(function, self._reader, *arguments, **named)
 
 
-def _reading(
+def reading(
     function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
     connection: sqlite3.Connection,
     *arguments: Parameters.args,
     **named: Parameters.kwargs,
 ) -> Result:
+    """What a function reads through a connection. Raises InspectorError where the file cannot be read."""
     try:
         return function(connection, *arguments, **named)
     except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:

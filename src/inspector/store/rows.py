@@ -20,6 +20,7 @@ __all__ = [
     "ATTEMPT_COLUMNS",
     "DELIVERY_COLUMNS",
     "EVENT_COLUMNS",
+    "JOB_COLUMNS",
     "Kept",
     "attempt_of",
     "attempt_values",
@@ -35,6 +36,7 @@ EVENT_COLUMNS: Final = (
     "session, delivery, position, batch, received_at, connector, label, event_type, native_type, native_detail, "
     "amount, currency, verdict, reason, test_mode, event_id, object_id, reference, status, problem"
 )
+JOB_COLUMNS: Final = "delivery, destination, connector, about, tries, due"
 ATTEMPT_COLUMNS: Final = "delivery, destination, mode, started_at, elapsed, status_code, headers, body, error"
 
 _ENCODE = msgspec.json.Encoder(decimal_format="number").encode
@@ -45,15 +47,17 @@ _LARGEST: Final = 2**63 - 1
 
 
 class Kept(NamedTuple):
-    """A delivery as values: DELIVERY_COLUMNS from `label`, and for each of its events EVENT_COLUMNS from `position`."""
+    """A delivery as values: DELIVERY_COLUMNS from `label`, for each of its events EVENT_COLUMNS from `position`, and
+    for each of its jobs JOB_COLUMNS from `destination`."""
 
     received_at: float
     delivery: tuple[Any, ...]
     events: list[tuple[Any, ...]]
+    jobs: Sequence[tuple[Any, ...]] = ()
 
 
-def keep(label: str, request: CapturedRequest, inspection: Inspection) -> Kept:
-    """What is kept of a delivery: the raw request, the inspection, and a row an event."""
+def keep(label: str, request: CapturedRequest, inspection: Inspection, destinations: Sequence[str] = ()) -> Kept:
+    """What is kept of a delivery: the raw request, the inspection, a row an event, and a job a destination."""
     received = seconds(request.received_at)
     delivery = (
         label,
@@ -65,7 +69,13 @@ def keep(label: str, request: CapturedRequest, inspection: Inspection) -> Kept:
         request.peer,
         encode_inspection(inspection),
     )
-    return Kept(received, delivery, event_rows(received, label, inspection))
+    jobs = _jobs(inspection, destinations) if destinations else ()
+    return Kept(received, delivery, event_rows(received, label, inspection), jobs)
+
+
+def _jobs(inspection: Inspection, destinations: Sequence[str]) -> list[tuple[Any, ...]]:
+    about = " ".join(dict.fromkeys(each for event in inspection.events for each in event.reference.ids))
+    return [(destination, inspection.connector, about, 0, 0.0) for destination in destinations]
 
 
 def encode_inspection(inspection: Inspection) -> bytes:

@@ -93,6 +93,19 @@ _MIGRATIONS: Final = (
     ALTER TABLE deliveries ADD COLUMN before BLOB;
     ALTER TABLE events ADD COLUMN changed TEXT NOT NULL DEFAULT '';
     """,
+    # What destinations have still to get. A job is gone when it is done: its attempts tell what became of it.
+    """
+    CREATE TABLE jobs (
+        destination TEXT NOT NULL,
+        delivery INTEGER NOT NULL REFERENCES deliveries (number),
+        connector TEXT NOT NULL,
+        about TEXT NOT NULL,
+        tries INTEGER NOT NULL,
+        due REAL NOT NULL,
+        PRIMARY KEY (destination, delivery)
+    ) WITHOUT ROWID;
+    CREATE INDEX jobs_delivery ON jobs (delivery);
+    """,
 )
 
 VERSION: Final = len(_MIGRATIONS)

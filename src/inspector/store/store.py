@@ -1,11 +1,12 @@
 """The store: one SQLite file that keeps what arrived, what was made of it, and what the app answered."""
 
 import sqlite3
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from functools import partial
 from pathlib import Path
 
 from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError
+from inspector.store.jobs import Jobs
 from inspector.store.reader import Reader
 from inspector.store.rows import keep
 from inspector.store.schema import open_reader
@@ -25,6 +26,7 @@ class Store(Reader):
     def __init__(self, path: Path, session: str, writer: Writer, reader: sqlite3.Connection) -> None:
         super().__init__(path, session, reader)
         self._writer = writer
+        self.jobs = Jobs(reader, writer)
         self._write_deliveries = partial(write_deliveries, session)
 
     @classmethod
@@ -42,9 +44,12 @@ class Store(Reader):
         self._reader.close()
         self._writer.close()
 
-    def put(self, request: CapturedRequest, label: str, inspection: Inspection) -> Awaitable[int]:
-        """Keep a delivery. Resolves to its number once it is on the disk."""
-        return self._writer.put(self._write_deliveries, keep(label, request, inspection))
+    def put(
+        self, request: CapturedRequest, label: str, inspection: Inspection, destinations: Sequence[str] = ()
+    ) -> Awaitable[int]:
+        """Keep a delivery, with a job for each destination, named by its key. Resolves to its number once all of it is
+        on the disk."""
+        return self._writer.put(self._write_deliveries, keep(label, request, inspection, destinations))
 
     def put_attempt(self, attempt: ForwardAttempt) -> Awaitable[None]:
         """Keep an attempt to forward a delivery."""

@@ -15,6 +15,7 @@ from inspector.store.rows import (
     ATTEMPT_COLUMNS,
     DELIVERY_COLUMNS,
     EVENT_COLUMNS,
+    JOB_COLUMNS,
     Kept,
     attempt_values,
     encode_inspection,
@@ -50,6 +51,7 @@ def write_deliveries(session: str, connection: sqlite3.Connection, batch: Sequen
     _insert(connection, "deliveries", DELIVERY_COLUMNS, deliveries)
     events = [(session_id, number, *event) for number, kept in numbered for event in kept.events]
     _insert(connection, "events", EVENT_COLUMNS, events)
+    _insert(connection, "jobs", JOB_COLUMNS, [(number, *job) for number, kept in numbered for job in kept.jobs])
     return numbers
 
 
@@ -72,6 +74,7 @@ def delete_session(connection: sqlite3.Connection, batch: Sequence[str]) -> list
     own = "(SELECT number FROM deliveries WHERE session = (SELECT id FROM sessions WHERE name = ?))"
     for name in batch:
         connection.execute(f"DELETE FROM attempts WHERE delivery IN {own}", (name,))
+        connection.execute(f"DELETE FROM jobs WHERE delivery IN {own}", (name,))
         connection.execute("DELETE FROM events WHERE session = (SELECT id FROM sessions WHERE name = ?)", (name,))
         connection.execute(f"DELETE FROM deliveries WHERE number IN {own}", (name,))
         connection.execute("DELETE FROM sessions WHERE name = ?", (name,))

@@ -12,7 +12,7 @@ from inspector.core.document import nearest
 from inspector.model import Decision, Delivery, Destination, InspectorError
 
 if TYPE_CHECKING:
-    from inspector.workspace.workspace import Workspace
+    from inspector.workspace.sending import Sending
 
 __all__ = ["check_rules", "chosen", "decisions", "signed"]
 
@@ -32,14 +32,14 @@ def check_rules(destinations: Iterable[Destination], connectors: Collection[str]
         raise InspectorError(f"{source or 'The settings'} has mistakes", "\n".join(lines), hint, exit_code=2)
 
 
-def decisions(workspace: "Workspace", delivery: Delivery) -> list[Decision]:
+def decisions(workspace: "Sending", delivery: Delivery) -> list[Decision]:
     """Of each destination whether a delivery goes there, and why."""
     return [
         decide(each, delivery.request, delivery.label, delivery.inspection) for each in workspace.destinations.values()
     ]
 
 
-def chosen(workspace: "Workspace", delivery: Delivery, where: str | None = None) -> list[Destination]:
+def chosen(workspace: "Sending", delivery: Delivery, where: str | None = None) -> list[Destination]:
     """Where to send a delivery: to the destination or the address that is named, or to all that take it.
 
     Raises InspectorError where that is none.
@@ -56,7 +56,7 @@ def chosen(workspace: "Workspace", delivery: Delivery, where: str | None = None)
     return taking
 
 
-def signed(workspace: "Workspace", delivery: Delivery, destination: Destination | None = None) -> Delivery:
+def signed(workspace: "Sending", delivery: Delivery, destination: Destination | None = None) -> Delivery:
     """The delivery under a signature of now: by the secret of the destination, where that has one, or of the account.
 
     Raises InspectorError where nobody could have signed it.

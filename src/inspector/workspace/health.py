@@ -8,31 +8,32 @@ from urllib.parse import urlsplit
 from inspector.model import Destination
 
 if TYPE_CHECKING:
-    from inspector.workspace.workspace import Workspace
+    from inspector.workspace.sending import Sending
 
-__all__ = ["watch_app"]
+__all__ = ["listens", "watch_app"]
 
 _EVERY: Final = 5.0  # seconds
 _TIMEOUT: Final = 3.0  # seconds
 
 
-async def watch_app(workspace: "Workspace", destination: Destination) -> None:
+async def watch_app(workspace: "Sending", destination: Destination) -> None:
     """Keep true what the workspace says of a destination that does not listen, until the task is cancelled."""
-    parts = urlsplit(destination.url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     while True:
-        if await _listens(parts.hostname or "", port):
+        if await listens(destination):
             workspace.down.pop(destination.key, None)
         else:
             workspace.down.setdefault(destination.key, workspace.clock())
         await asyncio.sleep(_EVERY)
 
 
-async def _listens(host: str, port: int) -> bool:
+async def listens(destination: Destination) -> bool:
+    """Whether a connection to a destination can be made."""
+    parts = urlsplit(destination.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         # Not wait_for: where a connection and the end of the task coincide, Python 3.11's goes on as if nothing were.
         async with asyncio.timeout(_TIMEOUT):
-            _, writer = await asyncio.open_connection(host, port)
+            _, writer = await asyncio.open_connection(parts.hostname or "", port)
     except (OSError, TimeoutError):
         return False
     writer.close()

@@ -1,42 +1,33 @@
 """The use cases: open, receive, forward, look. The workspace owns the clock and the tasks, and joins the adapters."""
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
 from inspector.collector import settle
-from inspector.core import Connector, EventService, parse_query, sign, throwaway_settings
-from inspector.core.destination import check_destination, decide
-from inspector.forwarder import Forwarder, not_sent
-from inspector.library import Sample, folder, load_connectors
+from inspector.core import Connector, EventService, parse_query
+from inspector.core.destination import decide
+from inspector.library import folder, load_connectors
 from inspector.model import (
     Acknowledgement,
     AnswerMode,
     CapturedRequest,
-    Delivery,
-    Destination,
-    ForwardAttempt,
-    ForwardMode,
     InspectorError,
-    Notice,
 )
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
 from inspector.store import Store
-from inspector.trigger import compose
 from inspector.workspace.answers import answer_of_app, answer_to
 from inspector.workspace.attach import announce, follow_store, running, withdraw
-from inspector.workspace.changes import Change, Watcher
-from inspector.workspace.destinations import check_rules, chosen, signed
+from inspector.workspace.destinations import check_rules
 from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
-from inspector.workspace.reading import Reading
 from inspector.workspace.remap import follow, remapped
 from inspector.workspace.secrets import follow_secrets, verify_unset
+from inspector.workspace.sending import Sending
 
 __all__ = ["Workspace"]
 
@@ -47,24 +38,17 @@ _WAITING: Final = parse_query("signature:key-needed")
 SettingsFor = Callable[[Mapping[str, Connector]], Settings]
 
 
-class Workspace(Reading):
+class Workspace(Sending):
     """One session that is open: its store, its receiver, and the way to the app."""
 
     def __init__(self, options: Options, service: EventService, settings: Settings, store: Store) -> None:
         super().__init__(options, service, settings, store)
         self.address = ""
         self.attached = False
-        self.down: dict[str, float] = {}  # destinations that do not listen, and since when, in Unix seconds
         self.auto_forward = options.auto_forward
         self.answer_mode = options.answer
-        self.destinations = {each.key: each for each in options.destinations}
-        self._forwarder = Forwarder(self.clock)
-        for each in options.destinations:
-            self._forwarder.trust(each)  # a file that is not there is told now
         self._receiver = Receiver(self.receive, self.clock, options.max_body)
-        self._queue: asyncio.Queue[int] = asyncio.Queue()
         self._tasks: set[asyncio.Task[object]] = set()
-        self._watchers: set[Watcher] = set()
         self._missed = False  # whether the last key could not be had
 
     @classmethod
@@ -88,21 +72,6 @@ class Workspace(Reading):
         """The address under which the world reaches the receiver, where the user named one."""
         return self.options.public_url
 
-    @property
-    def forward_to(self) -> str | None:
-        """Where deliveries go, in a word: the app's address, or how many destinations there are."""
-        several = len(self.destinations) > 1
-        return f"{len(self.destinations)} destinations" if several else next(iter(self._urls), None)
-
-    @property
-    def _urls(self) -> list[str]:
-        return [each.url for each in self.destinations.values()]
-
-    @property
-    def app_down_since(self) -> float | None:
-        """Since when an app has not been listening, in Unix seconds; None where all are there."""
-        return min(self.down.values(), default=None)
-
     async def listen(self, *, attach: bool = False) -> str:
         """Start the receiver. Returns its address; raises InspectorError where the port is taken.
 
@@ -124,7 +93,7 @@ class Workspace(Reading):
             return self.address
         self.address = f"http://{host}:{port}"
         announce(self.options.data, self.address, self._receiver.token)
-        self._start(self._forward_queued())
+        self.queue.start()
         self._start(self._verify_waiting())
         self._start(follow(self, folder(self.options.connectors)))
         self._start(verify_unset(self))
@@ -136,6 +105,7 @@ class Workspace(Reading):
         """Answer what is in flight, write what is waiting, and close."""
         await self._receiver.stop()
         withdraw(self.options.data)
+        await self.queue.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -151,17 +121,18 @@ class Workspace(Reading):
             return self.settings_of(name, label)
 
         inspection = self.service.handle(request, connector, settings, keys=self._keys.known())
-        number = await self._store.put(request, label, inspection)
+        taking = [each for each in self.destinations.values() if decide(each, request, label, inspection).goes]
+        first = taking.pop(0) if self.answer_mode is AnswerMode.APP and taking else None
+        queued = [each.key for each in taking] if self.auto_forward else []
+        number = await self._store.put(request, label, inspection, queued)
+        self.queue.wake(queued)
         if needs(inspection):
             self._start(self.verify(number))
         for watcher in self._watchers:
             watcher.arrived()
-        taking = [each for each in self.destinations.values() if decide(each, request, label, inspection).goes]
-        if self.answer_mode is AnswerMode.APP and taking:
-            soon = replace(taking[0], timeout=min(taking[0].timeout, _PATIENCE))
+        if first is not None:
+            soon = replace(first, timeout=min(first.timeout, _PATIENCE))
             return answer_of_app(await self.attempt(self._store.delivery(number), soon))
-        if self.auto_forward and taking:
-            self._queue.put_nowait(number)
         return answer_to(inspection, self.answer_mode)
 
     async def verify(self, number: int) -> None:
@@ -198,68 +169,10 @@ class Workspace(Reading):
             await asyncio.gather(*writing)
         return len(numbers), other
 
-    def tell(self, notice: Notice) -> None:
-        """Let whoever looks know."""
-        for watcher in self._watchers:
-            watcher.told(notice)
-
     async def _verify_waiting(self) -> None:
         """Deliveries whose keys could not be had when they came."""
         for row in self.rows(self.ids(_WAITING)):
             await self.verify(row.delivery)
-
-    async def forward(self, delivery: int, where: str | None = None) -> list[ForwardAttempt]:
-        """Send a delivery to the destinations that take it, or to the one or the address that is named, and keep the
-        attempts. Raises InspectorError where that is none."""
-        stored = self._store.delivery(delivery)
-        return [await self.attempt(stored, each) for each in chosen(self, stored, where)]
-
-    async def attempt(
-        self, delivery: Delivery, destination: Destination, mode: ForwardMode = ForwardMode.VERBATIM
-    ) -> ForwardAttempt:
-        """Send a delivery, and keep the attempt; `mode` says how the request was made, and what came is signed anew
-        for a destination with a secret of its own."""
-        try:
-            if destination.signs and mode is ForwardMode.VERBATIM:
-                delivery, mode = signed(self, delivery, destination), ForwardMode.RESIGNED
-            attempt = await self._forwarder.send(delivery, destination, mode)
-        except InspectorError as error:
-            attempt = not_sent(delivery.number, destination, self.clock(), error)
-        await self._store.put_attempt(attempt)
-        for watcher in self._watchers:
-            watcher.forwarded(delivery.number)
-        return attempt
-
-    async def trigger(self, sample: Sample, changes: Sequence[tuple[str, str]], url: str) -> ForwardAttempt:
-        """Send a sample, changed and signed; a throwaway secret signs where none is set. Raises InspectorError."""
-        connector, now = self.service.connectors[sample.connector], self.clock()
-        settings = self.settings_of(sample.connector)
-        if not settings.get(connector.secret):
-            settings = {**throwaway_settings(connector), **settings}
-        where = check_destination(url).url
-        request = compose(connector, sample.request, where, secrets.token_hex(8), now, changes)
-        return await self.deliver(sign(connector, request, settings, now))
-
-    async def deliver(self, request: CapturedRequest) -> ForwardAttempt:
-        """Send a request to its own address, as its processor would. Never raises, and keeps nothing."""
-        return await self._forwarder.deliver(request)
-
-    async def _forward_queued(self) -> None:
-        """Deliveries reach the app in the order in which they came."""
-        while True:
-            stored = self._store.delivery(await self._queue.get())
-            for destination in chosen(self, stored):
-                await self.attempt(stored, destination)
-
-    async def changes(self) -> AsyncIterator[Change]:
-        """What is new, as it happens. A slow reader gets one change for all that it missed."""
-        watcher = Watcher()
-        self._watchers.add(watcher)
-        try:
-            while True:
-                yield await watcher.next()
-        finally:
-            self._watchers.discard(watcher)
 
     def _start(self, work: Coroutine[None, None, object]) -> None:
         task = asyncio.create_task(work)

@@ -1,0 +1,98 @@
+"""Jobs: what destinations have still to get. They are written with their deliveries, and end with an attempt."""
+
+import sqlite3
+from collections.abc import Awaitable, Collection, Sequence
+from typing import Any, Final, NamedTuple
+
+from inspector.model import CapturedRequest, ForwardAttempt, InspectorError, Job
+from inspector.store.reader import reading
+from inspector.store.rows import request_of
+from inspector.store.write import write_attempts
+from inspector.store.writer import Writer
+
+__all__ = ["Jobs"]
+
+_JOB: Final = "SELECT destination, delivery, connector, about, tries, due FROM jobs"
+_DUE: Final = f"{_JOB} WHERE destination = ? AND due <= ? ORDER BY delivery LIMIT ?"
+_OF: Final = f"{_JOB} WHERE delivery = ? ORDER BY destination"
+_REQUEST: Final = "SELECT method, url, headers, body, received_at, peer FROM deliveries WHERE number = ?"
+_DONE: Final = "DELETE FROM jobs WHERE destination = ? AND delivery = ?"
+_LATER: Final = "UPDATE jobs SET tries = ?, due = ? WHERE destination = ? AND delivery = ?"
+
+
+class _Ended(NamedTuple):
+    """A try: what came of it, and when the next one is due; None where the job is done."""
+
+    job: Job
+    attempt: ForwardAttempt
+    due: float | None
+
+
+class Jobs:
+    """The jobs of a store, of whatever session. Reading and writing as in the store."""
+
+    def __init__(self, connection: sqlite3.Connection, writer: Writer) -> None:
+        self._connection = connection
+        self._writer = writer
+
+    def due(self, destination: str, now: float, limit: int) -> list[Job]:
+        """The first jobs of a destination that are due, in the order in which their deliveries came."""
+        return reading(_jobs, self._connection, _DUE, (destination, now, limit))
+
+    def of(self, delivery: int) -> list[Job]:
+        """The jobs of a delivery."""
+        return reading(_jobs, self._connection, _OF, (delivery,))
+
+    def waiting(self) -> dict[str, int]:
+        """How many jobs each destination has."""
+        return reading(_waiting, self._connection)
+
+    def request(self, delivery: int) -> CapturedRequest:
+        """What came, and nothing of what was made of it."""
+        return reading(_request, self._connection, delivery)
+
+    def tried(self, job: Job, attempt: ForwardAttempt, due: float | None) -> "Awaitable[None]":
+        """Keep a try of a job, which is done, or is due again at a Unix time."""
+        return self._writer.put(_write_tried, _Ended(job, attempt, due))
+
+    def hasten(self, delivery: int, now: float) -> "Awaitable[int]":
+        """Make the jobs of a delivery due; how many there are."""
+        return self._writer.put(_write_hastened, (delivery, now))
+
+    def cancel(self, delivery: int) -> "Awaitable[int]":
+        """Drop the jobs of a delivery; how many there were."""
+        return self._writer.put(_write_cancelled, delivery)
+
+
+def _jobs(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> list[Job]:
+    return [Job(*values) for values in connection.execute(sql, parameters)]
+
+
+def _waiting(connection: sqlite3.Connection) -> dict[str, int]:
+    return dict(connection.execute("SELECT destination, count(*) FROM jobs GROUP BY destination").fetchall())
+
+
+def _request(connection: sqlite3.Connection, delivery: int) -> CapturedRequest:
+    found = connection.execute(_REQUEST, (delivery,)).fetchone()
+    if found is None:
+        raise InspectorError(f"There is no delivery {delivery} any more")
+    return request_of(*found)
+
+
+def _write_tried(connection: sqlite3.Connection, batch: Sequence[_Ended]) -> list[None]:
+    for job, _, due in batch:
+        place = (job.destination, job.delivery)
+        if due is None:
+            connection.execute(_DONE, place)
+        else:
+            connection.execute(_LATER, (job.tries + 1, due, *place))
+    return write_attempts(connection, [each.attempt for each in batch])
+
+
+def _write_hastened(connection: sqlite3.Connection, batch: Collection[tuple[int, float]]) -> list[int]:
+    sql = "UPDATE jobs SET due = min(due, ?) WHERE delivery = ?"
+    return [connection.execute(sql, (now, delivery)).rowcount for delivery, now in batch]
+
+
+def _write_cancelled(connection: sqlite3.Connection, batch: Collection[int]) -> list[int]:
+    return [connection.execute("DELETE FROM jobs WHERE delivery = ?", (delivery,)).rowcount for delivery in batch]
