@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from tests.benchmarks.figures import Figure, table
 
-NAMES = ("core", "diagnose", "ingest", "start", "list", "screen", "watched")
+NAMES = ("core", "diagnose", "ingest", "forward", "start", "list", "screen", "watched")
 
 
 def main() -> int:

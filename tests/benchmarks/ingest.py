@@ -121,9 +121,9 @@ def _body(number: int) -> bytes:
 
 
 @contextlib.contextmanager
-def server(kind: str, place: Path) -> Iterator[str]:
+def server(kind: str, place: Path, *more: str) -> Iterator[str]:
     """A server in a process of its own; its address."""
-    command = [sys.executable, "-m", "tests.benchmarks.servers", kind, str(place)]
+    command = [sys.executable, "-m", "tests.benchmarks.servers", kind, str(place), *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
