@@ -4,12 +4,12 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from inspector.app.present import forward_lines
-from inspector.model import Decision, Delivery, Destination, Inspection, Rule
+from inspector.app.present import Forwarding, forward_lines
+from inspector.model import Decision, Delivery, Destination, Inspection, Job, Rule
 from inspector.model.request import CapturedRequest
 from tests.app.scene import event
 from tests.app.user import shown
-from tests.apps import running_app
+from tests.apps import running_app, within
 
 URL = "http://localhost:3000/webhooks"
 
@@ -17,7 +17,9 @@ URL = "http://localhost:3000/webhooks"
 def told(*decisions: Decision) -> list[str]:
     """The tab of a delivery that was not forwarded yet."""
     delivery = Delivery(number=1, session="x", request=CapturedRequest(), inspection=Inspection())
-    return ["".join(span.text for span in line).rstrip() for line in forward_lines(delivery, decisions, 100)]
+    return [
+        "".join(span.text for span in line).rstrip() for line in forward_lines(delivery, Forwarding(decisions), 100)
+    ]
 
 
 def test_the_tab_says_where_an_event_goes_and_why() -> None:
@@ -65,3 +67,47 @@ async def test_without_a_destination_any_address_will_do(tmp_path: Path) -> None
         await screen.type(f":{app.port}")
         await screen.press("enter")
         await app.got(1)
+
+
+def test_the_tab_counts_down_to_the_next_try() -> None:
+    """And says what can be done about it."""
+    delivery = Delivery(number=1, session="x", request=CapturedRequest(), inspection=Inspection())
+    jobs = [Job("shop", 1, "stripe", "", 2, 142.0), Job("books", 1, "stripe", "")]
+
+    def lines(paused: bool = False) -> list[str]:
+        forwarding = Forwarding((), jobs, 100.0, paused)
+        return ["".join(span.text for span in line) for line in forward_lines(delivery, forwarding, 100)]
+
+    assert lines()[:2] == [
+        "◷ shop  next try in 42.0s, after 2 answers that would not do   R now · X no more",
+        "◷ books  waits for its turn   X takes it out",
+    ]
+    assert lines(paused=True)[0] == "◷ shop  waits: forwarding is paused   p goes on"
+
+
+async def test_what_waits_is_sent_now_or_no_more_and_all_of_it_can_be_held(tmp_path: Path) -> None:
+    """R, X and p; the status line counts what waits, and the processor's view of the answer stands beside it."""
+    statuses = iter((500, 500, 200))
+    async with running_app(lambda _: next(statuses)) as app, shown(tmp_path, forward_to=app.url, width=140) as screen:
+        workspace = screen.scene.workspace
+        workspace.queue.start()
+        await screen.press("a", "p")
+        await screen.scene.events(event(1))
+        await screen.until(lambda: "PAYMENT" in screen.rows()[1])
+        await screen.press("5")
+        await screen.until(lambda: "1 waiting" in screen.screen().splitlines()[0])
+        assert "paused" in screen.screen().splitlines()[0]
+        await screen.until(lambda: "forwarding is paused" in screen.tab("forwards"))
+        await screen.press("p")
+        await screen.until(lambda: "next try in 1m 0s, after 1 answer " in screen.tab("forwards"))
+        assert "! Stripe would not take this as received: it wants 2xx, not 500" in screen.tab("forwards")
+        await screen.press("R")
+        await app.got(2)
+        await screen.until(lambda: "next try in 5m 0s, after 2 answers" in screen.tab("forwards"))
+        await screen.press("X")
+        await within(lambda: not workspace.jobs.waiting())
+        await screen.until(lambda: "next try" not in screen.tab("forwards"))
+        await screen.press("X")
+        await screen.until(lambda: "Nothing of this delivery waits" in screen.screen())
+        await screen.press("f")
+        await screen.until(lambda: "✓ Stripe accepts this" in screen.tab("forwards"))

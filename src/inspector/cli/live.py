@@ -90,7 +90,7 @@ async def print_rows(
 
 
 def _attempt(workspace: "Workspace", number: int, as_json: bool) -> bytes:
-    attempt = workspace.delivery(number).attempts[-1]
+    attempt = workspace.attempts(number)[-1]
     if as_json:
         return output.encode({"delivery": number, "attempt": attempt_values(attempt)})
     return attempt_line(attempt).encode("utf-8", "backslashreplace")

@@ -26,6 +26,7 @@ _UNWRITTEN: Final = 256  # tries that may be on their way to the disk: so many a
 _GLANCE: Final = 1.0  # seconds between two looks at what has become due
 _MISSING: Final = 0.25  # seconds between two looks for a destination that does not listen
 _AGAIN: Final = 3  # how often what was cut off is sent again at once
+_OFTEN: Final = 0.5  # seconds between two counts
 _GRACE: Final = 5.0  # seconds that what is on its way has, to be answered, when the workspace closes
 
 
@@ -36,7 +37,17 @@ class ForwardQueue:
         self._workspace = workspace
         self._lanes = {key: _Lane(workspace, each) for key, each in workspace.destinations.items()}
         self._workers: list[asyncio.Task[None]] = []
+        self._counted: tuple[int, float] = (0, -_OFTEN)
         self.paused = False
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs there are, counted anew twice a second at most: there may be many."""
+        now = asyncio.get_running_loop().time()
+        if now - self._counted[1] >= _OFTEN:
+            with suppress(InspectorError):  # the screen asks when it is drawn, and nothing may go wrong there
+                self._counted = (sum(self._workspace.jobs.waiting().values()), now)
+        return self._counted[0]
 
     def start(self) -> None:
         """Send what waits, and what will."""

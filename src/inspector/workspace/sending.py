@@ -93,6 +93,10 @@ class Sending(Reading):
         self.forwarded(attempt.delivery)
         return attempt
 
+    def attempts(self, delivery: int) -> tuple[ForwardAttempt, ...]:
+        """The attempts to forward a delivery."""
+        return self._store.delivery(delivery).attempts
+
     async def trigger(self, sample: Sample, changes: Sequence[tuple[str, str]], url: str) -> ForwardAttempt:
         """Send a sample, changed and signed; a throwaway secret signs where none is set. Raises InspectorError."""
         connector, now = self.service.connectors[sample.connector], self.clock()

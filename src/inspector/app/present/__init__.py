@@ -7,7 +7,7 @@ from inspector.app.present.detail import header_lines, signature_lines
 from inspector.app.present.diff import diff_lines
 from inspector.app.present.editing import folded_as, unfolded
 from inspector.app.present.event import event_lines, field_value, filled_fields
-from inspector.app.present.forwards import forward_lines
+from inspector.app.present.forwards import Forwarding, forward_lines
 from inspector.app.present.hints import ANSWERS, Status, Step, empty_lines, first_steps, secret_place, status_line
 from inspector.app.present.rows import (
     VERDICTS,
@@ -32,6 +32,7 @@ __all__ = [
     "ANSWERS",
     "VERDICTS",
     "Column",
+    "Forwarding",
     "Hits",
     "Line",
     "Span",

@@ -1,14 +1,16 @@
 """The tab of the forwards as lines: where a delivery goes and why, and every attempt with what the app answered."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Final, NamedTuple
 
 from inspector.app.present.body import text_lines, wrap_lines
-from inspector.app.present.rows import Line, Span, cell_width, duration, fit, moment
-from inspector.model import Decision, Delivery, ForwardAttempt, ForwardMode, Rule
+from inspector.app.present.rows import Line, Span, cell_width, duration, fit, moment, plural
+from inspector.core.retry import Judgement, judge
+from inspector.model import Decision, Delivery, ForwardAttempt, ForwardMode, Job, Rule
 from inspector.model.visible import visible
 
-__all__ = ["forward_lines"]
+__all__ = ["Forwarding", "forward_lines"]
 
 _LONGEST: Final = 2_000  # characters of a line
 _NAMES: Final = 40  # cells
@@ -19,15 +21,45 @@ _MODES: Final[Mapping[ForwardMode, str]] = {
 }
 
 
-def forward_lines(delivery: Delivery, decisions: Sequence[Decision], width: int) -> list[Line]:
-    """Where it goes and why; then every attempt, the newest first: status, the app's own time, and its answer."""
-    lines = _where(decisions)
+class Forwarding(NamedTuple):
+    """How a delivery is sent on: where to and why, what is still to be done by the clock `now` (Unix seconds), whether
+    all of that is paused, and what its processor makes of an answer."""
+
+    decisions: Sequence[Decision] = ()
+    jobs: Sequence[Job] = ()
+    now: float = 0.0
+    paused: bool = False
+    judged: Callable[[ForwardAttempt], Judgement] = partial(judge, None)
+
+
+def forward_lines(delivery: Delivery, forwarding: Forwarding, width: int) -> list[Line]:
+    """Where it goes and why, what is still to be done; then every attempt, the newest first: status, the app's own
+    time, what the processor would make of it, and the answer itself."""
+    lines = [*_where(forwarding.decisions), *(_job(each, forwarding) for each in forwarding.jobs)]
     if not delivery.attempts:
-        return [*lines, *([[]] if lines else []), *_not_yet(decisions)]
+        return [*lines, *([[]] if lines else []), *([] if forwarding.jobs else _not_yet(forwarding.decisions))]
     count = len(delivery.attempts)
     for number, attempt in zip(range(count, 0, -1), reversed(delivery.attempts), strict=True):
-        lines += [*([[]] if lines else []), *_attempt(number, attempt, width)]
+        lines += [*([[]] if lines else []), *_attempt(number, attempt, forwarding.judged(attempt), width)]
     return lines
+
+
+def _job(job: Job, forwarding: Forwarding) -> Line:
+    """When a destination gets it, or gets it again."""
+    left = job.due - forwarding.now
+    tried = f", after {plural(job.tries, 'answer')} that would not do" if job.tries else ""
+    if forwarding.paused:
+        said, hint = "waits: forwarding is paused", "p goes on"
+    elif left > 0:
+        said, hint = f"next try in {duration(left) if left >= 1 else '1s'}{tried}", "R now · X no more"
+    else:
+        said, hint = f"waits for its turn{tried}", "X takes it out"
+    return [
+        Span("◷ ", "warn"),
+        Span(f"{visible(job.destination, 60)}  ", "accent"),
+        Span(said),
+        Span(f"   {hint}", "dim"),
+    ]
 
 
 def _not_yet(decisions: Sequence[Decision]) -> list[Line]:
@@ -56,7 +88,7 @@ def _where(decisions: Sequence[Decision]) -> list[Line]:
     ]
 
 
-def _attempt(number: int, attempt: ForwardAttempt, width: int) -> list[Line]:
+def _attempt(number: int, attempt: ForwardAttempt, found: Judgement, width: int) -> list[Line]:
     head: Line = [
         Span(f"#{number}  {moment(attempt.started_at)}  ", "dim"),
         Span(visible(attempt.destination, 200), "accent"),
@@ -69,7 +101,14 @@ def _attempt(number: int, attempt: ForwardAttempt, width: int) -> list[Line]:
         ]
     status = attempt.status_code or 0
     style = "good" if 200 <= status < 300 else "bad" if status >= 500 else "warn"
-    lines: list[Line] = [head, [Span(f"  {status}", style), Span(f"  {duration(attempt.elapsed)}", "dim")]]
+    lines: list[Line] = [
+        head,
+        [
+            Span(f"  {status}", style),
+            Span(f"  {duration(attempt.elapsed)}", "dim"),
+            Span(f"   {'✓' if found.accepted else '!'} {visible(found.why, 300)}", "dim" if found.accepted else "warn"),
+        ],
+    ]
     lines += [
         [Span(f"  {visible(name, 60)}: ", "accent"), Span(visible(value, _LONGEST))] for name, value in attempt.headers
     ]

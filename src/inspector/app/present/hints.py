@@ -22,8 +22,8 @@ class Step(NamedTuple):
 
 class Status(NamedTuple):
     """What the status line tells. `last` is how many seconds ago the last event came, `down` for how many the app has
-    not been there (None: it is), `held` is how many rows arrived below since the list was held, or None where it
-    follows."""
+    not been there (None: it is), `waiting` is how many deliveries it has still to get, and `held` is how many rows
+    arrived below since the list was held, or None where it follows."""
 
     address: str
     public_url: str | None
@@ -35,6 +35,8 @@ class Status(NamedTuple):
     answer: AnswerMode = AnswerMode.ACK
     attached: bool = False
     down: float | None = None
+    waiting: int = 0
+    paused: bool = False
 
 
 ANSWERS: Final[Mapping[AnswerMode, str]] = {
@@ -109,8 +111,11 @@ def _head(status: Status, level: int) -> Line:
     if not status.forward_to:
         return [*spans, Span("  → no app", "dim")]
     auto = Span("  auto", "accent") if status.auto else Span("  by hand", "dim")
+    if status.paused:
+        auto = Span("  paused", "warn")
+    more = [Span(f" {status.waiting:,} waiting", "warn")] if status.waiting else []
     down = [] if status.down is None else [Span(f"  ✗ down for {duration(status.down)}", "bad")]
-    return [*spans, Span("  → ", "dim"), Span(short(status.forward_to)), *down, auto]
+    return [*spans, Span("  → ", "dim"), Span(short(status.forward_to)), *down, auto, *more]
 
 
 def _tail(status: Status, level: int) -> Line:

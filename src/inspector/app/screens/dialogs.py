@@ -14,13 +14,12 @@ from inspector.app.present import copy_texts, diff_lines, first_steps, plural
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
-from inspector.app.screens.forward_to import ForwardToScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.save import SaveOrder, SaveScreen
 from inspector.app.screens.secrets import SecretChange, SecretsScreen
 from inspector.app.screens.sessions import SessionsScreen
 from inspector.app.screens.trigger import Order, TriggerScreen
-from inspector.app.screens.verbs import Verbs
+from inspector.app.screens.waiting import Waiting
 from inspector.core import Query
 from inspector.fixtures import safe_name, save
 from inspector.library import Sample
@@ -28,7 +27,6 @@ from inspector.model import InspectorError, Verdict
 from inspector.workspace import (
     Saving,
     all_candidates,
-    decisions,
     fields_of,
     remove_secret,
     secret_of,
@@ -44,7 +42,7 @@ SESSIONS: Final = Path("sessions")
 """Where sessions of files are kept: in the project that one works on."""
 
 
-class Dialogs(Verbs):
+class Dialogs(Waiting):
     """A screen that opens dialogs. `PARTS` are those that have keys, for the help."""
 
     PARTS: ClassVar[tuple[type[DOMNode], ...]] = ()
@@ -90,16 +88,6 @@ class Dialogs(Verbs):
         sides = self.workspace.rows(self.pair)
         left, right = ((self.workspace.delivery(each.delivery), each.position) for each in sides)
         self.app.push_screen(DiffScreen(lambda width: diff_lines(left, right, width)))
-
-    def action_forward_to(self) -> None:
-        """Ask where to send the event's delivery."""
-        if self.row is None:
-            return
-        number = self.row.delivery
-        found = decisions(self.workspace, self.workspace.delivery(number))
-        self.app.push_screen(
-            ForwardToScreen(found), lambda where: self.begin(self._forward(number, where)) if where else None
-        )
 
     def action_trigger(self) -> None:
         """Offer every sample; those of the event's processor first in mind."""

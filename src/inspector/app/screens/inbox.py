@@ -25,6 +25,7 @@ from inspector.app.screens.secrets import SecretsScreen
 from inspector.app.screens.sessions import SessionsScreen
 from inspector.app.screens.trigger import TriggerScreen
 from inspector.app.screens.verbs import VERBS
+from inspector.app.screens.waiting import WAITING
 from inspector.app.widgets.body import BodyView
 from inspector.app.widgets.chooser import Chooser
 from inspector.app.widgets.detail import Detail
@@ -36,7 +37,7 @@ from inspector.app.widgets.status import StatusLine
 from inspector.app.widgets.value_tree import ValueTree
 from inspector.core.read import opened
 from inspector.model import EventRow
-from inspector.workspace import decisions, explain
+from inspector.workspace import explain
 
 __all__ = ["InboxScreen"]
 
@@ -88,6 +89,7 @@ class InboxScreen(Looking):
         ),
         *FILTERING,
         *VERBS,
+        *WAITING,
         *LOOKING,
         Key(
             "question_mark",
@@ -127,6 +129,9 @@ class InboxScreen(Looking):
         self.renew_keys()
         if self.events.now is not None:
             self.events.now = self.workspace.clock()
+        detail = self.query_one(Detail)
+        if detail.active == "forwards" and detail.delivery and self.workspace.jobs.of(detail.delivery.number):
+            self.sending_changed()
 
     @property
     def marks(self) -> AbstractSet[int]:
@@ -176,6 +181,8 @@ class InboxScreen(Looking):
             auto=workspace.auto_forward,
             answer=workspace.answer_mode,
             attached=workspace.attached,
+            waiting=workspace.queue.waiting,
+            paused=workspace.queue.paused,
             down=None if workspace.app_down_since is None else workspace.clock() - workspace.app_down_since,
             session=workspace.session,
             last=None if browse.last is None else workspace.clock() - browse.last,
@@ -222,7 +229,7 @@ class InboxScreen(Looking):
         self.query_one(Detail).show(
             delivery,
             row.position,
-            decisions(self.workspace, delivery),
+            self.forwarding(delivery),
             connector.document.body if connector else None,
             self._place(row, connector.secret) if connector and connector.secret else "",
             lambda: explain(self.workspace, delivery, row.position),

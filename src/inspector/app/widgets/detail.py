@@ -1,6 +1,6 @@
 """The detail of one event: tabs over what is known of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from textual.app import ComposeResult
@@ -9,16 +9,17 @@ from textual.message import Message
 from textual.widgets import TabbedContent, TabPane
 
 from inspector.app.messages import LinkFollowed
-from inspector.app.present import event_lines, forward_lines, header_lines, signature_lines, timeline_lines
+from inspector.app.present import Forwarding, event_lines, forward_lines, header_lines, signature_lines, timeline_lines
 from inspector.app.widgets.body import BodyView
 from inspector.app.widgets.lines import LinesView
 from inspector.core.document import BodySpec
 from inspector.core.places import Spot, places
 from inspector.core.timeline import Timeline
-from inspector.model import CapturedRequest, Decision, Delivery, Diagnosis, Source
+from inspector.model import CapturedRequest, Delivery, Diagnosis, Source
 
 __all__ = ["TABS", "Detail"]
 
+_NOT_SENT: Final = Forwarding()
 TABS = ("event", "signature", "body", "headers", "forwards", "timeline")
 _OUTSIDE: Final = {"setting": "It is your setting {}", "constant": "The processor's document says {} for every event"}
 
@@ -36,7 +37,7 @@ class Detail(Container):
         self._position = 0
         self._where_secrets_go = ""
         self._diagnose: Callable[[], Diagnosis | None] = lambda: None
-        self._decisions: Sequence[Decision] = ()
+        self._forwarding = Forwarding()
         self._body = BodySpec()
         self._opened: CapturedRequest | None = None
         self._fresh: set[str] = set()
@@ -62,7 +63,7 @@ class Detail(Container):
         self,
         delivery: Delivery | None,
         position: int,
-        decisions: Sequence[Decision] = (),
+        forwarding: Forwarding = _NOT_SENT,
         body: BodySpec | None = None,
         where_secrets_go: str = "",
         diagnose: Callable[[], Diagnosis | None] = lambda: None,
@@ -70,7 +71,7 @@ class Detail(Container):
     ) -> None:
         """Show an event of a delivery. The same one again keeps the place where one has scrolled to.
 
-        `decisions` tell where it goes and why, `body` how the body is read, and
+        `forwarding` tells where it goes and why, `body` how the body is read, and
         `where_secrets_go` says where the secret of this processor is set, `diagnose` why the event is not verified: it
         is asked for when the tab of the signature is looked at. `opened` is the request with what was encrypted in it.
         """
@@ -82,7 +83,7 @@ class Detail(Container):
         alike = same and delivery is not None and delivery.inspection == (self._delivery or delivery).inspection
         kept = {"body", "headers", "event", "signature"} if alike else set()
         self._delivery, self._position = delivery, position
-        self._decisions, self._where_secrets_go = decisions, where_secrets_go
+        self._forwarding, self._where_secrets_go = forwarding, where_secrets_go
         self._body = body or BodySpec()
         self._diagnose, self._opened = diagnose, opened
         self._timeline = self._timeline if same else None
@@ -126,6 +127,12 @@ class Detail(Container):
         else:
             self.query_one(f"#{tab}-lines", LinesView).point(lambda span: span.link == field)
         self.focus_inner()
+
+    def show_forwarding(self, forwarding: Forwarding) -> None:
+        """What is still to be sent, by the clock."""
+        self._forwarding = forwarding
+        self._fresh.discard("forwards")
+        self._draw(keep=True)
 
     def show_timeline(self, found: Timeline) -> None:
         """The story of the payment, once it is known."""
@@ -184,4 +191,4 @@ class Detail(Container):
         elif name == "headers":
             view.show(lambda _: header_lines(delivery.request, self._places), keep=keep)
         else:
-            view.show(lambda width: forward_lines(delivery, self._decisions, width), keep=keep)
+            view.show(lambda width: forward_lines(delivery, self._forwarding, width), keep=keep)
