@@ -17,6 +17,7 @@ __all__ = [
     "note",
     "paint",
     "prepare",
+    "progress",
     "silence",
     "table",
     "write",
@@ -68,6 +69,13 @@ def note(text: str) -> None:
     """One line for the person, on standard error."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
+
+
+def progress(text: str) -> None:
+    """How far it is, in one line of the terminal that the next word replaces; nothing where nobody looks."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
 
 
 def fail(error: "InspectorError") -> None:

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "coverage": "native types and payload fields that no rule of a document uses",
     "trigger": "send a sample event, signed as its processor would",
     "probe": "whether your app accepts good deliveries and refuses bad ones",
+    "replay": "send a stored session to your app once more, signed now or as it came",
     "connectors": "the processors: list, show, check, schema",
     "sessions": "what was seen before: list, save as regression tests, remove",
     "check": "samples and sessions as regression tests, field by field",

@@ -72,10 +72,14 @@ class Sending(Reading):
         try:
             if destination.signs and mode is ForwardMode.VERBATIM:
                 delivery, mode = signed(self, delivery, destination), ForwardMode.RESIGNED
-            attempt = await self._forwarder.send(delivery.number, delivery.request, destination, mode)
+            attempt = await self.send(delivery, destination, mode)
         except InspectorError as error:
             attempt = not_sent(delivery.number, destination, self.clock(), error)
         return await self.keep(attempt)
+
+    async def send(self, delivery: Delivery, destination: Destination, mode: ForwardMode) -> ForwardAttempt:
+        """Send a delivery as it is given. Never raises, and keeps nothing."""
+        return await self._forwarder.send(delivery.number, delivery.request, destination, mode)
 
     async def send_job(self, job: Job, destination: Destination) -> ForwardAttempt:
         """Send a delivery that a destination has still to get. Never raises, and keeps nothing."""

@@ -1,0 +1,156 @@
+"""Send a stored session to an app once more: in its order, signed now, or byte for byte as it came.
+
+Each delivery is sent when the one before it is answered; --speed keeps the time between them, --rate sends so many
+a second. Nothing of it is stored, so that the answers that are recorded stay what they are compared with. What
+nobody here could sign, because its secret is not set or its processor not known, goes as it came."""
+
+import argparse
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from inspector.cli import output
+from inspector.cli.flags import add_connectors, add_data, add_json, count, positive
+
+if TYPE_CHECKING:
+    from inspector.core import Query
+    from inspector.settings import Settings
+    from inspector.workspace import Options
+    from inspector.workspace.replay import Replayed
+
+__all__ = ["EXAMPLES", "configure", "run"]
+
+EXAMPLES = """examples:
+  inspector replay default --to :3000/webhooks
+  inspector replay checkout --to :3000/webhooks --speed 10x --filter 'type:refund'
+  inspector replay checkout --to :3000/webhooks --rate 50 --times 3 --verbatim
+  inspector replay checkout --to shop --expect recorded --json | jq 'select(.differs)'
+
+exit codes: 0 fine, 1 nobody answered, or an answer is not the expected one, 2 wrong usage"""
+
+_OFTEN: Final = 0.2  # seconds between two words on how far it is
+
+
+def speed(text: str) -> float:
+    """A speed, for argparse: 10x, 0.5x, 1."""
+    return positive(text.lower().removesuffix("x"))
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `inspector replay`."""
+    parser.add_argument("session", metavar="SESSION", help="the session to send: inspector events --session NAME")
+    parser.add_argument("--to", metavar="URL", required=True, help="your app, or a destination of inspector.toml")
+    parser.add_argument("--filter", metavar="TEXT", default="", help="only what fits, in the language of the screen")
+    pace = parser.add_mutually_exclusive_group()
+    pace.add_argument("--speed", metavar="X", type=speed, help="1x as they came, 10x ten times as fast")
+    pace.add_argument("--rate", metavar="N", type=positive, help="so many a second")
+    parser.add_argument("--times", metavar="N", type=count, default=1, help="all of it so many times (default: 1)")
+    parser.add_argument("--verbatim", action="store_true", help="byte for byte, under the signature that came")
+    parser.add_argument(
+        "--expect",
+        choices=("recorded", "accepted"),
+        help="exit 1 where an answer's class is not the recorded one, or where one is not 2xx",
+    )
+    add_json(parser, "a line of JSON a delivery: delivery, mode, status_code, elapsed, error, recorded, differs")
+    add_data(parser)
+    add_connectors(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Replay the session."""
+    from inspector.cli import live
+    from inspector.cli.filters import read_filter
+    from inspector.cli.opening import open_settings, workspace_options
+    from inspector.model import InspectorError
+
+    query = read_filter(options.filter)
+    opened = open_settings(options)
+    chosen = workspace_options(options, opened)
+    if not any(chosen.data.glob("*.db")):
+        raise InspectorError(f"Nothing is stored in {chosen.data} yet", hint="inspector listen, or inspector demo")
+    return live.run(_replay(chosen, opened.settings, query, options))
+
+
+async def _replay(chosen: "Options", settings: "Settings", query: "Query", options: argparse.Namespace) -> int:
+    from inspector.core.destination import check_destination
+    from inspector.model import InspectorError
+    from inspector.workspace import Workspace
+    from inspector.workspace.replay import Pace, replay
+
+    workspace = await Workspace.open(chosen, lambda _: settings)
+    try:
+        rows = workspace.rows(workspace.ids(query))
+        numbers = list(dict.fromkeys(row.delivery for row in rows)) * options.times
+        if not numbers:
+            hint = "inspector events --session NAME shows what there is"
+            raise InspectorError(f"There is nothing to send in the session {options.session!r}", hint=hint)
+        destination = workspace.destinations.get(options.to) or check_destination(options.to)
+        pace, found = Pace(options.speed, options.rate), Summary(len(numbers))
+        async for each in replay(workspace, numbers, destination, pace, anew=not options.verbatim):
+            found.add(each)
+            if options.json:
+                output.write_bytes(output.encode(_values(each)) + b"\n")
+        output.progress("")
+        output.note(found.words())
+    finally:
+        await workspace.close()
+    return int(found.failed(options.expect))
+
+
+class Summary:
+    """What came of it so far; how far it is stands on a terminal while it goes on."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._begun = self._told = time.perf_counter()
+        self._classes: Counter[str] = Counter()
+        self._elapsed: list[float] = []
+        self._differing = self._compared = self._as_they_came = 0
+
+    def add(self, each: "Replayed") -> None:
+        """One more is answered."""
+        status = each.attempt.status_code
+        self._classes["no answer" if status is None else f"{status // 100}xx"] += 1
+        self._elapsed.append(each.attempt.elapsed)
+        self._compared += each.was_forwarded
+        self._differing += each.differs
+        self._as_they_came += each.attempt.mode.value == "VERBATIM"
+        now = time.perf_counter()
+        if now - self._told >= _OFTEN:
+            self._told, done = now, len(self._elapsed)
+            left = (now - self._begun) / done * (self._total - done)
+            output.progress(f"{done:,} of {self._total:,}, {left:,.0f} s left")
+
+    def words(self) -> str:
+        """All of it in a few lines."""
+        took = time.perf_counter() - self._begun
+        times, end = sorted(self._elapsed), len(self._elapsed) - 1
+        median, slow = (times[round(end * part)] * 1000 for part in (0.5, 0.95))
+        answers = ", ".join(f"{number:,} {name}" for name, number in sorted(self._classes.items()))
+        return (
+            f"{len(times):,} sent in {took:,.1f} s: {answers}; half within {median:,.0f} ms, 95 % within"
+            f" {slow:,.0f} ms\n{self._differing:,} of {self._compared:,} with another answer than the recorded one;"
+            f" {self._as_they_came:,} as they came, the others signed now"
+        )
+
+    def failed(self, expect: str | None) -> bool:
+        """Whether something is not as it is expected."""
+        if expect == "recorded":
+            return self._differing > 0
+        if expect == "accepted":
+            return self._classes["2xx"] < len(self._elapsed)
+        return self._classes["no answer"] > 0
+
+
+def _values(each: "Replayed") -> dict[str, Any]:
+    attempt = each.attempt
+    return {
+        "delivery": each.delivery.number,
+        "event_types": [event.event_type.value for event in each.delivery.inspection.events],
+        "mode": attempt.mode.value,
+        "status_code": attempt.status_code,
+        "elapsed": round(attempt.elapsed, 6),
+        "error": attempt.error or None,
+        "recorded": each.recorded,
+        "differs": each.differs if each.was_forwarded else None,
+    }

@@ -1,0 +1,101 @@
+"""Replay: what has come is sent once more, in its order, at a pace, and each answer stands beside the recorded one."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from inspector.model import Delivery, Destination, ForwardAttempt, ForwardMode, InspectorError, seconds
+from inspector.workspace.destinations import signed
+
+if TYPE_CHECKING:
+    from inspector.workspace.sending import Sending
+
+__all__ = ["Pace", "Replayed", "replay"]
+
+_AT_ONCE: Final = 64  # deliveries that are on their way together where a pace is to be kept
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How fast: so many times as fast as they came, or so many a second; else each when the one before is answered."""
+
+    speed: float | None = None
+    rate: float | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a delivery has its time, whatever has been answered by then."""
+        return self.speed is not None or self.rate is not None
+
+    def offset(self, place: int, since: float) -> float:
+        """When the delivery at a place is sent, in seconds from the first; `since` is how long after it it came."""
+        if self.rate is not None:
+            return place / self.rate
+        return since / self.speed if self.speed is not None else 0.0
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """A delivery that was sent once more. `recorded` is the status of the last attempt that is stored of it; None
+    where nobody answered, or it was never forwarded (`was_forwarded`)."""
+
+    delivery: Delivery
+    attempt: ForwardAttempt
+
+    @property
+    def was_forwarded(self) -> bool:
+        """Whether there is an answer to compare with."""
+        return bool(self.delivery.attempts)
+
+    @property
+    def recorded(self) -> int | None:
+        """The status that was recorded."""
+        return self.delivery.attempts[-1].status_code if self.delivery.attempts else None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the answer is of another class than the recorded one: 2xx and 5xx, an answer and none."""
+        return self.was_forwarded and (self.attempt.status_code or 0) // 100 != (self.recorded or 0) // 100
+
+
+async def replay(
+    workspace: "Sending", deliveries: Sequence[int], destination: Destination, pace: Pace, *, anew: bool
+) -> AsyncIterator[Replayed]:
+    """Send stored deliveries to a destination, and tell of each once it is answered, in their order. Nothing of it is
+    stored. With `anew` they are signed now; what nobody here could sign goes as it came, and its attempt says so."""
+    loop, free = asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE if pace.is_kept else 1)
+    running: deque[asyncio.Task[Replayed]] = deque()
+    begun, first = loop.time(), 0.0
+
+    async def send(stored: Delivery) -> Replayed:
+        try:
+            return Replayed(stored, await _sent(workspace, stored, destination, anew))
+        finally:
+            free.release()
+
+    try:
+        for place, number in enumerate(deliveries):
+            stored = workspace.delivery(number)
+            came = seconds(stored.request.received_at)
+            first = first or came
+            await asyncio.sleep(max(0.0, begun + pace.offset(place, came - first) - loop.time()))
+            await free.acquire()
+            running.append(asyncio.create_task(send(stored)))
+            while running and running[0].done():
+                yield running.popleft().result()
+        while running:
+            yield await running.popleft()
+    finally:
+        for task in running:
+            task.cancel()
+
+
+async def _sent(workspace: "Sending", stored: Delivery, destination: Destination, anew: bool) -> ForwardAttempt:
+    mode = ForwardMode.VERBATIM
+    if anew or destination.signs:
+        try:
+            stored, mode = signed(workspace, stored, destination), ForwardMode.RESIGNED
+        except InspectorError:
+            mode = ForwardMode.VERBATIM
+    return await workspace.send(stored, destination, mode)
