@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "trigger": "send a sample event, signed as its processor would",
     "probe": "whether your app accepts good deliveries and refuses bad ones",
     "replay": "send a stored session to your app once more, signed now or as it came",
+    "simulate": "a processor's retries, copies, losses and outages against your app",
     "connectors": "the processors: list, show, check, schema",
     "sessions": "what was seen before: list, save as regression tests, remove",
     "check": "samples and sessions as regression tests, field by field",
