@@ -8,7 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -95,9 +97,17 @@ class Listening:
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
         """End it: exit code, the rest of standard output, and standard error from after the start."""
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=20)
-        return self.process.returncode, out, err
+        late = threading.Timer(20, self.process.kill)
+        late.start()
+        # Not communicate: it would pass over what has been read already together with the lines before it.
+        with ThreadPoolExecutor(1) as aside:
+            err = aside.submit(self.process.stderr.read)
+            out = self.process.stdout.read()
+        late.cancel()
+        return self.process.wait(), out, err.result()
 
 
 @contextmanager
