@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 from tests.cli.running import SECRET, connectors_folder, event, inspector, sample, signature
 
@@ -18,11 +19,15 @@ def test_an_accepted_outcome_is_expected_from_then_on(tmp_path: Path) -> None:
     assert (again.returncode, again.stdout) == (0, "")
     assert again.stderr == "1 requests: 1 as expected, 0 not as expected\n"
     path.write_bytes(path.read_bytes().replace(b"1999", b"2500"))
+    document = folder / "stripe" / "connector.toml"
+    line = 1 + document.read_text().splitlines().index("[fields.payment]")
+    line += next(n for n, each in enumerate(document.read_text().splitlines()[line:], 1) if each.startswith("amount ="))
     changed = inspector("check", path, home=tmp_path)
     assert changed.returncode == 1
     assert changed.stdout.splitlines() == [
         str(path),
         "  events.0.event_response.payment.amount.minor_units  expected 1999  found 2500",
+        f"    ← data.object.amount 2500 · {document}:{line}",
     ]
 
 
@@ -68,3 +73,31 @@ def test_what_cannot_be_checked_is_named(tmp_path: Path) -> None:
     nobody = tmp_path / "nobody.http"
     nobody.write_text("POST /x\n\n{}")
     assert f"{nobody}: whose request this is cannot be told" in inspector("check", nobody, home=tmp_path).stderr
+
+
+def test_what_decided_a_difference_is_named(tmp_path: Path) -> None:
+    """The place in the request and the line of the document: of the field, of the type's rule, of the signature."""
+    folder = connectors_folder(tmp_path)
+    sample(folder, "paid", event())
+    inspector("check", folder, "--update", home=tmp_path)
+    document = folder / "stripe" / "connector.toml"
+    text = document.read_text()
+    text = text.replace(
+        '"payment_intent.succeeded" = "PAYMENT_INTENT_SUCCESS"', '"payment_intent.succeeded" = "PAYMENT_INTENT_FAILURE"'
+    )
+    document.write_text(text.replace('id = "id"', 'id = "type"', 1))
+    lines = document.read_text().splitlines()
+    found = inspector("check", folder, "--json", "--junit", tmp_path / "report.xml", home=tmp_path)
+    assert found.returncode == 1
+    decided = {each["path"]: each for each in json.loads(found.stdout)["differences"]}
+
+    def line(path: str) -> str:
+        return lines[int(decided[path]["decided_by"].rpartition(":")[2]) - 1]
+
+    assert line("events.0.event_type").startswith('"payment_intent.succeeded" = ')
+    assert line("events.0.event_response.payment.status").startswith('"payment_intent.succeeded" = ')
+    assert line("events.0.event_id") == 'id = "type"'
+    assert decided["events.0.event_id"]["source"] == {"locator": "type", "raw": "payment_intent.succeeded"}
+    suite = ElementTree.parse(tmp_path / "report.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite[0].get("name")) == ("1", "1", "paid")
+    assert "events.0.event_id" in (suite[0][0].text or "")

@@ -1,15 +1,16 @@
 """Run samples and sessions as regression tests: every .http file against the .expected.json beside it.
 
-Differences are shown field by field. A sample (in a connector's samples folder) is handled by the document
+Differences are shown field by field: what was expected and what is found, where in the request it comes from, and
+which line of which document decided it. A sample (in a connector's samples folder) is handled by the document
 beside that folder; other requests by the connectors of --connectors. What carries no signature is signed with a
-throwaway secret first, so the verdict is a part of the outcome."""
+throwaway secret first, so the verdict is a part of the outcome. A session brings its secrets and its clock."""
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inspector.cli import output
-from inspector.cli.flags import add_connectors
+from inspector.cli.flags import add_connectors, add_json
 
 if TYPE_CHECKING:
     from inspector.fixtures import Checked
@@ -20,6 +21,8 @@ EXAMPLES = """examples:
   inspector check connectors
   inspector check connectors/stripe sessions/checkout
   inspector check connectors/stripe --update          accept what is found now
+  inspector check sessions --junit report.xml
+  inspector check sessions --json | jq -r 'select(.good | not) | .differences[].decided_by'
 
 exit codes: 0 all as expected, 1 differences, 2 wrong usage"""
 
@@ -28,35 +31,77 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector check`."""
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a .http file, or a folder of them")
     parser.add_argument("--update", action="store_true", help="write what is found now as what is expected")
+    parser.add_argument("--junit", metavar="FILE", type=Path, help="write a report that CI servers read")
+    add_json(parser, "a line of JSON a request")
     add_connectors(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Check every request."""
+    from inspector.cli.junit import junit
     from inspector.fixtures import Checker, find, write_expected
     from inspector.model import InspectorError
 
     checker = Checker(options.connectors)
-    found = [checker.check(path) for path in find(options.paths)]
+    found = []
+    for path in find(options.paths):
+        checked = checker.check(path)
+        found.append(checked)
+        if options.json:
+            output.write_json(_values(checked))
+        elif not checked.good:
+            _print(checked)
+        if options.update and not checked.good:
+            output.note(f"  written: {write_expected(checked)}")
     if not found:
         raise InspectorError(f"There are no .http files in {', '.join(map(str, options.paths))}", exit_code=2)
-    bad = [each for each in found if not each.good]
-    for each in bad:
-        _print(each)
-        if options.update:
-            output.write(f"  written: {write_expected(each)}")
+    if options.junit:
+        try:
+            options.junit.write_bytes(junit(found, _lines))
+        except OSError as error:
+            raise InspectorError(f"{options.junit} cannot be written", str(error.strerror)) from None
+    bad = sum(not each.good for each in found)
     verdict = "accepted" if options.update else "not as expected"
-    output.note(f"{len(found):,} requests: {len(found) - len(bad):,} as expected, {len(bad):,} {verdict}")
+    output.note(f"{len(found):,} requests: {len(found) - bad:,} as expected, {bad:,} {verdict}")
     return int(bool(bad) and not options.update)
 
 
 def _print(checked: "Checked") -> None:
-    from inspector.model import visible
-
     output.write(output.paint(str(checked.path), "bold"))
+    for line in _lines(checked):
+        output.write(output.paint(line, "dim") if line.lstrip().startswith("←") else line)
+
+
+def _lines(checked: "Checked") -> list[str]:
+    """What is other than expected, for a person; the line below says what decided it."""
+    from inspector.fixtures import difference_lines
+
     if not checked.expected:
-        output.write("  no outcome is expected of it yet: --update writes what is found")
-    size = max((len(each.path) for each in checked.differences), default=0)
-    for each in checked.differences:
-        expected, found = (visible(output.encode(value).decode(), 200) for value in (each.expected, each.found))
-        output.write(f"  {visible(each.path).ljust(size)}  expected {expected}  found {found}")
+        return ["  no outcome is expected of it yet: --update writes what is found"]
+    return [f"  {line}" for line in difference_lines(checked)]
+
+
+def _values(checked: "Checked") -> dict[str, Any]:
+    """The same for a program."""
+    from inspector.fixtures import deciding
+    from inspector.model import Source
+
+    def where(source: Source | None) -> dict[str, Any] | None:
+        return {"locator": source.locator, "raw": source.raw_value} if source else None
+
+    decided = deciding(checked.kept, checked.differences) if checked.differences else []
+    return {
+        "path": str(checked.path),
+        "good": checked.good,
+        "expected": checked.expected,
+        "differences": [
+            {
+                "path": each.path,
+                "expected": each.expected,
+                "found": each.found,
+                "source": where(by.source) if by else None,
+                "decided_by": f"{by.document}:{by.line}" if by else None,
+            }
+            for each, by in zip(checked.differences, decided, strict=True)
+        ],
+    }
