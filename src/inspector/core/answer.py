@@ -29,19 +29,26 @@ def answer(inspection: Inspection) -> dict[str, Any]:
 def event_answer(event: NormalizedEvent) -> dict[str, Any]:
     """One event in the documented frame."""
     return {
+        **_meaning(event),
+        "source_verified": event.source_verified,
+        "verification": verification_answer(event.verification),
+        "sources": _sources(event.sources),
+    }
+
+
+def _meaning(event: NormalizedEvent) -> dict[str, Any]:
+    """What it says, whoever sent it and wherever it was read."""
+    return {
         "event_type": event.event_type.value,
         "native_type": event.native_type,
         "native_detail": event.native_detail or None,
         "event_status": event.event_status.value,
-        "source_verified": event.source_verified,
         "event_id": event.event_id,
         "merchant_event_id": event.merchant_event_id,
         "occurred_at": timestamp(event.occurred_at),
         "test_mode": event.test_mode,
         "reference": msgspec.to_builtins(event.reference),
-        "event_response": _plain(msgspec.to_builtins(event.event_response)),
-        "verification": verification_answer(event.verification),
-        "sources": _sources(event.sources),
+        "event_response": msgspec.to_builtins(event.event_response),
     }
 
 
@@ -62,11 +69,13 @@ def diagnosis_answer(diagnosis: Diagnosis) -> dict[str, Any]:
 
 def expectation(inspection: Inspection) -> dict[str, Any]:
     """What a sample or a session keeps beside a request: the answer without what differs from run to run."""
-    found = answer(inspection)
-    for event in found["events"]:
-        del event["sources"], event["verification"], event["source_verified"]
-    del found["error"], found["verification"], found["detected"], found["source_verified"]
-    return {**found, "verdicts": [event.verification.verdict.value for event in inspection.events]}
+    return {
+        "connector": inspection.connector or None,
+        "events": [_meaning(event) for event in inspection.events],
+        "acknowledgement": _acknowledgement(inspection.acknowledgement),
+        "problems": [msgspec.to_builtins(problem) for problem in inspection.problems],
+        "verdicts": [event.verification.verdict.value for event in inspection.events],
+    }
 
 
 def timestamp(moment: datetime | None) -> str | None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from inspector.model import Difference
 
 __all__ = ["compare"]
@@ -13,7 +15,17 @@ def compare(expected: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[Diff
 
     Both are plain JSON values, as `expectation` makes them. Null and absent are the same.
     """
+    encoded = _encoded(expected)
+    if encoded is not None and encoded == _encoded(found):  # nearly always, and in a fraction of the time
+        return ()
     return tuple(_differences("", expected, found))
+
+
+def _encoded(outcome: Mapping[str, Any]) -> bytes | None:
+    try:
+        return msgspec.json.encode(outcome, order="sorted")
+    except (TypeError, ValueError):  # integers beyond 64 bits, lone surrogates
+        return None
 
 
 def _differences(path: str, expected: Any, found: Any) -> Iterator[Difference]:

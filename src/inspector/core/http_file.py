@@ -7,6 +7,7 @@ from inspector.model import CapturedRequest, InspectorError
 
 __all__ = ["read_http", "write_http"]
 
+_GAP = re.compile(rb"\r?\n\r?\n")
 _REQUEST_LINE = re.compile(r"([A-Z][!#$%&'*+.^_`|~0-9A-Z-]*) ([^ ]+)(?: HTTP/\d(?:\.\d)?)?")
 
 
@@ -24,15 +25,16 @@ def read_http(content: bytes, received_at: float = 0.0) -> CapturedRequest:
     headers: list[tuple[str, str]] = []
     for number, line in enumerate(lines[1:], 2):
         name, colon, value = line.partition(":")
-        if not colon or not name.strip():
+        name = name.strip()
+        if not colon or not name:
             raise InspectorError(f"Line {number} of the .http file is not a header", line[:80])
-        headers.append((name.strip(), value.strip(" \t")))
+        headers.append((name, value.strip(" \t")))
     url = found[2] if found[2].partition("/")[0] in ("http:", "https:") else f"{_origin(headers)}{found[2]}"
     return CapturedRequest(method=found[1], url=url, headers=tuple(headers), body=body, received_at=received_at)
 
 
 def _split(content: bytes) -> tuple[bytes, bytes]:
-    found = re.search(rb"\r?\n\r?\n", content)
+    found = _GAP.search(content)
     if found is None:
         return content.rstrip(b"\r\n"), b""
     return content[: found.start()], content[found.end() :]

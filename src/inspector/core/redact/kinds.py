@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
 from inspector.core.shapes import API_KEYS
 
-__all__ = ["SHAPES", "Shape", "is_card_number", "kind_of_header", "kind_of_place", "shaped"]
+__all__ = ["SHAPES", "Shape", "is_card_number", "kind_of_header", "kind_of_place", "may_be_shaped", "shaped"]
 
 
 class Shape(NamedTuple):
@@ -108,9 +109,19 @@ SHAPES: Final = (
 """Found within any text, in this order."""
 
 
+_DOTS: Final = 3
+_SHORTEST: Final = 7  # an IP address
+_PLAIN: Final = re.compile(r"[A-Za-z_ ,]{1,23}|[\d.]{1,11}")  # words, times and amounts
+
+
+def may_be_shaped(text: str) -> bool:
+    """Whether it is worth looking at all; most values of a payload are a word or a small number."""
+    return len(text) >= _SHORTEST and (_PLAIN.fullmatch(text) is None or text.count(".") == _DOTS)
+
+
 def shaped(text: str) -> Iterator[tuple[Shape, str]]:
     """What in a text has the shape of something that must not be saved."""
-    for shape in SHAPES:
+    for shape in SHAPES if may_be_shaped(text) else ():
         for found in shape.pattern.finditer(text):
             if shape.fits(found[0]):
                 yield shape, found[0]
@@ -177,9 +188,14 @@ _HEADERS: Final[Mapping[str, re.Pattern[str]]] = {
 
 def kind_of_place(steps: tuple[str, ...], text: str) -> str | None:
     """What a place is said to hold by its name and the name above it; None where these tell nothing."""
+    return next((kind for kind, value in _named(steps) if value.fullmatch(text)), None)
+
+
+@lru_cache(maxsize=10_000)
+def _named(steps: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     words = [_plain(word) for step in steps for word in re.split(r"[.\[\]/]+", step)]
     named = ".".join(["", *(word for word in words if word and not word.isdecimal())][-2:])
-    return next((kind for kind, key, value in _BY_PLACE if key.fullmatch(named) and value.fullmatch(text)), None)
+    return [(kind, value) for kind, name, value in _BY_PLACE if name.fullmatch(named)]
 
 
 def kind_of_header(name: str) -> str | None:

@@ -18,6 +18,7 @@ Change = Callable[[Steps, str], str]
 is a name of the sender's own, such as a key."""
 
 _JSON: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[{}\[\],:]', re.DOTALL)
+_DECODE: Final = json.JSONDecoder(strict=False).decode
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _XML: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>|(<!--.*?-->|<\?.*?\?>)|<(/?)([^\s<>/]+)([^<>]*)>|([^<]+)", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(r"""([^\s=]+)(\s*=\s*)("[^"]*"|'[^']*')""")
@@ -91,14 +92,14 @@ def _change_json(text: str, steps: Steps, change: Change) -> str:
             is_key = bool(stack) and stack[-1] is None
             changed = _key(word, change) if is_key else _scalar(word, now(), change)
             if is_key:
-                stack[-1] = json.loads(word, strict=False)
+                stack[-1] = _string(word)
             written += [text[end : found.start()], changed]
             end = found.end()
     return "".join([*written, text[end:]])
 
 
 def _key(word: str, change: Change) -> str:
-    key = json.loads(word, strict=False)
+    key = _string(word)
     changed = change((), key)
     return word if changed == key else _quoted(changed, word)
 
@@ -110,9 +111,13 @@ def _scalar(word: str, steps: Steps, change: Change) -> str:
             return word
         number = re.sub(r"^(-?)0(?=\d)", r"\g<1>1", changed)  # no number begins with a zero
         return number if _NUMBER.fullmatch(number) else "0"
-    text = json.loads(word, strict=False)
+    text = _string(word)
     changed = change_text(steps, text, change)
     return word if changed == text else _quoted(changed, word)
+
+
+def _string(word: str) -> str:
+    return str(_DECODE(word)) if "\\" in word else word[1:-1]
 
 
 def _quoted(text: str, like: str) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from inspector.core.body import Unreadable, unpack
 from inspector.core.locate import steps_of
-from inspector.core.redact.kinds import SHAPES, Shape, kind_of_header, kind_of_place, shaped
+from inspector.core.redact.kinds import SHAPES, Shape, kind_of_header, kind_of_place, may_be_shaped, shaped
 from inspector.core.redact.places import Steps, change_form, rewrite
 from inspector.core.redact.stand_ins import StandIns
 from inspector.core.resign import with_body
@@ -144,7 +144,7 @@ class Redactor:
         if known is not None:
             self._named[_place(steps)] = "repeated"
             return known
-        for shape in SHAPES:
+        for shape in SHAPES if may_be_shaped(text) else ():
             if not (stays and shape.loose):
                 text = shape.pattern.sub(partial(self._found, shape, steps), text)
         if stays or " " not in text:
