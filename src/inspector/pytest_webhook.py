@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import msgspec
-
-from inspector.core.resign import resign
 from inspector.fixtures import Kept, Shelf
-from inspector.model import CapturedRequest, Headers, InspectorError
+from inspector.model import CapturedRequest, Headers
 
 __all__ = ["Webhook", "webhooks"]
 
@@ -66,20 +63,7 @@ class Webhook:
     @property
     def request(self) -> CapturedRequest:
         """The request, signed now. One that was stale, badly signed or not signed is so again."""
-        request = msgspec.structs.replace(self._kept.request, received_at=self._clock())
-        if self._kept.connector is None:
-            return request
-        try:
-            return resign(self._kept.connector, request, self._with_key(), self._found)
-        except InspectorError:  # nobody can sign what cannot be read: it is sent as it came
-            return request
-
-    def _with_key(self) -> Mapping[str, str]:
-        """Where a processor signs with a private key, the throwaway one: the test gives its app the public half."""
-        from inspector.core import throwaway_settings
-
-        connector = self._kept.connector
-        return {**throwaway_settings(connector), **self.settings} if connector else self.settings
+        return self._kept.fresh(self.settings, self._clock())
 
     @property
     def method(self) -> str:

@@ -1,7 +1,10 @@
 """inspector check: kept requests and what is expected of them."""
 
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 from xml.etree import ElementTree
 
 from tests.cli.running import SECRET, connectors_folder, event, inspector, sample, signature
@@ -101,3 +104,65 @@ def test_what_decided_a_difference_is_named(tmp_path: Path) -> None:
     suite = ElementTree.parse(tmp_path / "report.xml").getroot()[0]
     assert (suite.get("tests"), suite.get("failures"), suite[0].get("name")) == ("1", "1", "paid")
     assert "events.0.event_id" in (suite[0][0].text or "")
+
+
+class App(BaseHTTPRequestHandler):
+    """An app that tells what it was sent, and answers as it is told to."""
+
+    status = 200
+    word = "kept"
+    seen: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.seen.append(self.headers["Stripe-Signature"])
+        answer = json.dumps({"said": self.word, "length": len(body)}).encode()
+        self.send_response(self.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_the_apps_answers_are_compared_with_the_recorded_ones(tmp_path: Path) -> None:
+    """The class of its status and its JSON, field by field; deliveries are signed now, with the account's secret."""
+    folder = connectors_folder(tmp_path)
+    sample(folder, "paid", event())
+    server = ThreadingHTTPServer(("127.0.0.1", 0), App)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    words = ("check", folder, "--app", f"http://127.0.0.1:{server.server_port}/hook")
+
+    def check(*more: str) -> tuple[int, list[str]]:
+        found = inspector(*words, *more, home=tmp_path, INSPECTOR_STRIPE_SIGNING_SECRET=SECRET)
+        return found.returncode, found.stdout.splitlines()[1:]
+
+    try:
+        assert check("--update")[0] == 0
+        recorded = json.loads((folder / "stripe/samples/paid.expected.json").read_text())["app"]
+        assert (recorded["status_code"], json.loads(recorded["body"])["said"]) == (200, "kept")
+        assert check() == (0, [])
+        moment = int(App.seen[-1].split(",")[0].removeprefix("t="))
+        assert App.seen[-1] == signature(event(), SECRET, moment)
+        App.word, App.status = "lost", 202
+        assert check() == (1, ['  app.body.said  expected "kept"  found "lost"'])
+        App.status = 500
+        assert check() == (1, ["  app.status_code  expected 200  found 500"])
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
+    assert "Nothing listens on" in inspector(*words, home=tmp_path).stderr
+
+
+def test_what_is_not_exercised_is_told(tmp_path: Path) -> None:
+    """Native types of the document that none of the requests has, and fields that no rule uses."""
+    folder = connectors_folder(tmp_path)
+    sample(folder, "paid", event())
+    told = inspector("check", folder, "--update", "--coverage", home=tmp_path).stderr
+    assert "stripe: 1 of " in told
+    assert "charge.refunded" in told.partition("never: ")[2]
+    assert "payment_intent.succeeded" not in told.partition("never: ")[2]

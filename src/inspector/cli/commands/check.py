@@ -3,7 +3,11 @@
 Differences are shown field by field: what was expected and what is found, where in the request it comes from, and
 which line of which document decided it. A sample (in a connector's samples folder) is handled by the document
 beside that folder; other requests by the connectors of --connectors. What carries no signature is signed with a
-throwaway secret first, so the verdict is a part of the outcome. A session brings its secrets and its clock."""
+throwaway secret first, so the verdict is a part of the outcome. A session brings its secrets and its clock.
+
+With --app every delivery is signed now, with the secret of your account where one is set and else with the throwaway
+one, and sent to the app; its answer is compared with the one that was recorded: the class of the status, JSON field by
+field, other text as a whole. --update records what it answers."""
 
 import argparse
 from pathlib import Path
@@ -13,6 +17,8 @@ from inspector.cli import output
 from inspector.cli.flags import add_connectors, add_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from inspector.fixtures import Checked
 
 __all__ = ["EXAMPLES", "configure", "run"]
@@ -22,6 +28,7 @@ EXAMPLES = """examples:
   inspector check connectors/stripe sessions/checkout
   inspector check connectors/stripe --update          accept what is found now
   inspector check sessions --junit report.xml
+  inspector check sessions --app http://localhost:3000/webhooks
   inspector check sessions --json | jq -r 'select(.good | not) | .differences[].decided_by'
 
 exit codes: 0 all as expected, 1 differences, 2 wrong usage"""
@@ -31,6 +38,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector check`."""
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a .http file, or a folder of them")
     parser.add_argument("--update", action="store_true", help="write what is found now as what is expected")
+    parser.add_argument("--app", metavar="URL", help="send every delivery to the app, too, and compare its answers")
+    parser.add_argument("--coverage", action="store_true", help="say which native types and fields none of them has")
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write a report that CI servers read")
     add_json(parser, "a line of JSON a request")
     add_connectors(parser)
@@ -39,19 +48,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check every request."""
     from inspector.cli.junit import junit
+    from inspector.cli.replaying import Answers
     from inspector.fixtures import Checker, find, write_expected
     from inspector.model import InspectorError
 
     checker = Checker(options.connectors)
+    answers = Answers(options) if options.app else None
     found = []
     for path in find(options.paths):
         checked = checker.check(path)
+        if answers is not None:
+            checked = answers.compared(checked)
         found.append(checked)
         if options.json:
             output.write_json(_values(checked))
         elif not checked.good:
             _print(checked)
-        if options.update and not checked.good:
+        if options.update and (answers is not None or not checked.good):
             output.note(f"  written: {write_expected(checked)}")
     if not found:
         raise InspectorError(f"There are no .http files in {', '.join(map(str, options.paths))}", exit_code=2)
@@ -60,10 +73,30 @@ def run(options: argparse.Namespace) -> int:
             options.junit.write_bytes(junit(found, _lines))
         except OSError as error:
             raise InspectorError(f"{options.junit} cannot be written", str(error.strerror)) from None
+    if options.coverage:
+        _coverage(found)
     bad = sum(not each.good for each in found)
     verdict = "accepted" if options.update else "not as expected"
     output.note(f"{len(found):,} requests: {len(found) - bad:,} as expected, {bad:,} {verdict}")
     return int(bool(bad) and not options.update)
+
+
+def _coverage(found: "Iterable[Checked]") -> None:
+    """What the deliveries exercise of each document."""
+    from inspector.core.coverage import Tally
+
+    tallies: dict[str, Tally] = {}
+    for each in found:
+        if each.kept.connector is not None:
+            tally = tallies.setdefault(each.kept.connector.name, Tally(each.kept.connector))
+            tally.add(each.kept.request, each.kept.settings)
+    for name, tally in sorted(tallies.items()):
+        report = tally.report()
+        known = report.native_types + len(report.unseen)
+        unused = f"; {len(report.fields):,} fields are in them that no rule uses" if report.fields else ""
+        output.note(f"{name}: {report.native_types:,} of {known:,} native types occur{unused}")
+        if report.unseen:
+            output.note(f"  never: {', '.join(report.unseen)}")
 
 
 def _print(checked: "Checked") -> None:
