@@ -1,6 +1,7 @@
 """inspector sessions: what is stored becomes a folder that checks itself."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,89 @@ def test_a_session_may_be_saved_as_it_came(stored: Path, tmp_path: Path) -> None
     assert signature(event(), SECRET, 4e9).encode() in first
     assert "[secrets" not in (folder / "session.toml").read_text()
     assert inspector("check", folder, home=tmp_path).returncode == 0
+
+
+def archive(*entries: dict[str, object]) -> str:
+    """A HAR file of requests."""
+    whole = [{"startedDateTime": "2026-01-01T00:00:00.000Z", "request": each, "response": {}} for each in entries]
+    return json.dumps({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": whole}})
+
+
+def posted(url: str, body: str, *headers: tuple[str, str], **more: object) -> dict[str, object]:
+    """A request as HAR has it."""
+    pairs = [{"name": name, "value": value} for name, value in ((":method", "POST"), *headers)]
+    data = {"mimeType": "application/json", "text": body}
+    return {"method": "POST", "url": url, "headers": pairs, "postData": data, **more}
+
+
+def stored_events(tmp_path: Path, session: str) -> list[dict[str, object]]:
+    """What is in a session of the store."""
+    found = inspector("events", "--json", "--session", session, "--data", tmp_path / "data", home=tmp_path)
+    return [json.loads(line) for line in found.stdout.splitlines()]
+
+
+def test_a_har_file_is_taken_in(tmp_path: Path) -> None:
+    """Webhooks are recognised, verified by the clock of the recording, and all the rest is passed over."""
+    body = event().decode()
+    heads = ("Stripe-Signature", signature(event(), at=1_767_225_600))
+    recorded = archive(
+        posted("https://shop.example/hooks/stripe?x=1#top", body, heads),
+        posted("https://shop.example/analytics", "{}"),
+        posted(
+            "https://shop.example/stripe/eu",
+            "",
+            heads,
+            postData={"text": b64encode(event()).decode(), "encoding": "base64"},
+        ),
+    )
+    words = ("sessions", "import", "-", "--session", "shop", "--data", tmp_path / "data")
+    found = inspector(*words, home=tmp_path, stdin=recorded, **{SECRET_NAME: SECRET})
+    assert found.stderr == "2 requests are in the session shop; 1 of no processor passed over\n"
+    events = stored_events(tmp_path, "shop")
+    assert [each["source_verified"] for each in events] == [True, True]
+    assert [each["label"] for each in events] == ["", "eu"]
+    assert events[0]["url"] == "https://shop.example/hooks/stripe?x=1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"object": "list", "data": [{"object": "event", **json.loads(event())}]}),
+        json.dumps({"object": "event", **json.loads(event())}) + "\n",
+        f"curl -s http://localhost/stripe \\\n -H 'Content-Type: application/json' --data-raw '{event().decode()}'",
+        "POST /stripe HTTP/1.1\nHost: localhost\n\n" + event().decode(),
+    ],
+    ids=["stripe list", "stripe event", "curl", "http"],
+)
+def test_what_other_tools_write_is_taken_in(tmp_path: Path, text: str) -> None:
+    """Each is one delivery of the event."""
+    words = ("sessions", "import", "-", "--session", "in", "--data", tmp_path / "data")
+    found = inspector(*words, home=tmp_path, stdin=text)
+    assert found.stderr == "1 requests are in the session in\n", found.stderr
+    (one,) = stored_events(tmp_path, "in")
+    assert one["events"][0]["event_id"] == "evt_1"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", '{"log": {}}', '{"object": "charge"}', "curl", "curl -F a=b http://x", "hello"]
+)
+def test_what_is_no_request_is_said(tmp_path: Path, text: str) -> None:
+    """A sentence, and nothing is stored."""
+    found = inspector("sessions", "import", "-", "--data", tmp_path / "data", home=tmp_path, stdin=text)
+    assert found.returncode == 1
+    assert "Traceback" not in found.stderr
+
+
+def test_a_saved_session_goes_out_as_har_and_comes_back(stored: Path, tmp_path: Path) -> None:
+    """Byte for byte, with the answer and the outcome beside each request."""
+    inspector("sessions", "save", "checkout", "--data", stored, home=tmp_path, cwd=tmp_path)
+    folder = tmp_path / "sessions" / "checkout"
+    out = inspector("sessions", "export", folder, home=tmp_path).stdout
+    entries = json.loads(out)["log"]["entries"]
+    assert [each["response"]["status"] for each in entries] == [200, 200, 200]
+    assert entries[0]["_inspector"]["events"][0]["event_type"] == "PAYMENT_INTENT_SUCCESS"
+    assert inspector("sessions", "export", tmp_path / "none", home=tmp_path).returncode == 2
+    inspector("sessions", "import", "-", "--session", "back", "--data", stored, home=tmp_path, stdin=out)
+    inspector("sessions", "save", "back", "--no-redaction", "--data", stored, home=tmp_path, cwd=tmp_path)
+    for path in folder.glob("*.http"):
+        assert (tmp_path / "sessions/back" / path.name).read_bytes() == path.read_bytes()

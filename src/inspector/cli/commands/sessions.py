@@ -1,9 +1,12 @@
-"""The sessions of the store: list them, save one as regression tests, remove one.
+"""The sessions of the store: list them, save one as regression tests, remove one, take requests in and out.
 
 inspector sessions                 a line a session
 inspector sessions save NAME       deliveries as a folder: requests, what is expected of each, session.toml; those of
                                    the session of that name where there is one, else of --session
 inspector sessions remove NAME     delete it from the store, with all its deliveries
+inspector sessions import FILE     put requests into the store as if they had come: a HAR file, events that
+                                   `stripe events` printed, a curl command line, a raw HTTP request (-: from a pipe)
+inspector sessions export DIR      a saved session as HAR 1.2; its bodies are text, so the bytes stand in _bodyBase64
 
 What is saved is redacted: card numbers, card codes, accounts, names, addresses, telephone numbers, emails, IP
 addresses, tokens, cookies and authorization headers get stand-ins of the same shape, the same value the same one. Ids
@@ -31,14 +34,17 @@ EXAMPLES = """examples:
   inspector sessions save disputes --filter type:dispute --dry-run
   inspector sessions save checkout --keep receipt_email --drop data.object.metadata --replace
   inspector check sessions/checkout
+  inspector sessions import recorded.har --session shop
+  inspector sessions export sessions/checkout > checkout.har
 
 exit codes: 0 fine, 1 failed, 2 wrong usage"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector sessions`."""
-    parser.add_argument("action", choices=("list", "save", "remove"), nargs="?", default="list", help="see above")
-    parser.add_argument("name", metavar="NAME", nargs="?", help="save: of the folder; remove: of the session")
+    actions = ("list", "save", "remove", "import", "export")
+    parser.add_argument("action", choices=actions, nargs="?", default="list", help="see above")
+    parser.add_argument("name", metavar="NAME|FILE|DIR", nargs="?", help="of what is saved, removed or read")
     saving = parser.add_argument_group("save")
     saving.add_argument("--to", metavar="DIR", type=Path, default=Path("sessions"), help="where (default: sessions)")
     saving.add_argument("--filter", metavar="TEXT", default="", help="only what fits, as in inspector events")
@@ -64,9 +70,11 @@ def run(options: argparse.Namespace) -> int:
 
     if options.action != "list" and not options.name:
         raise InspectorError("Which name?", hint=f"Example: inspector sessions {options.action} checkout", exit_code=2)
+    if options.action == "export":
+        return _export(options)
     opened = open_settings(options)
     chosen = workspace_options(options, opened)
-    actions = {"list": _list, "save": _save, "remove": _remove}
+    actions = {"list": _list, "save": _save, "remove": _remove, "import": _import}
     live.run(actions[options.action](chosen, opened.settings, options))
     return 0
 
@@ -143,3 +151,40 @@ async def _remove(options: "Options", settings: "Settings", given: argparse.Name
     finally:
         await workspace.close()
     output.note(f"The session {given.name} is removed")
+
+
+def _export(given: argparse.Namespace) -> int:
+    """A saved session, which is redacted, as an archive."""
+    from inspector.fixtures import Checker, find, har_text
+    from inspector.model import InspectorError
+
+    checker = Checker(given.connectors)
+    found = [checker.check(path) for path in find([Path(given.name)])]
+    if not found:
+        raise InspectorError(f"There are no .http files in {given.name}", exit_code=2)
+    output.write_json(har_text((each.kept, each.app) for each in found))
+    return 0
+
+
+async def _import(options: "Options", settings: "Settings", given: argparse.Namespace) -> None:
+    """Requests that nobody recognises are passed over: an archive of a browser is full of them."""
+    from inspector.cli.flags import opened_file
+    from inspector.fixtures import requests_in
+    from inspector.workspace import Workspace
+
+    with opened_file(given.name) as file:
+        content = file.read()
+    workspace = await Workspace.open(options, lambda _: settings)
+    try:
+        found = requests_in(content, given.name, workspace.clock())
+        taken = 0
+        for request in found:
+            name, _, label = request.path.removeprefix("/").partition("/")
+            known = name if name in workspace.service.connectors else workspace.service.detect(request)
+            if known is not None or len(found) == 1:
+                await workspace.receive(request, known, label.strip("/") if known == name else "")
+                taken += 1
+    finally:
+        await workspace.close()
+    passed = f"; {len(found) - taken:,} of no processor passed over" if taken < len(found) else ""
+    output.note(f"{taken:,} requests are in the session {options.session}{passed}")
