@@ -25,13 +25,21 @@ _SHUTDOWN: Final = 10.0  # seconds that requests in flight have to end
 class Receiver:
     """Listens on one address. `clock` gives the moment of receipt; bodies above `max_body` bytes get 413.
 
-    Who knows the `token` can tell that a request came to this receiver and to no other.
+    Where it stands `behind` a tunnel or a proxy, address and sender are those that X-Forwarded-* names. Who knows the
+    `token` can tell that a request came to this receiver and to no other.
     """
 
-    def __init__(self, receive: Receive, clock: Callable[[], datetime | float], max_body: int) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        clock: Callable[[], datetime | float],
+        max_body: int,
+        behind: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._receive = receive
         self._clock = clock
         self._max_body = max_body
+        self._behind = behind
         self.token = secrets.token_hex(16)
         self._runner: web.ServerRunner | None = None
 
@@ -65,13 +73,14 @@ class Receiver:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return self._too_large()
+        origin, peer = _origin(request, self._behind())
         captured = CapturedRequest(
             method=request.method,
-            url=f"{request.scheme}://{request.host}{request.raw_path}",
+            url=f"{origin}{request.raw_path}",
             headers=_headers(request.raw_headers),
             body=body,
             received_at=self._clock(),
-            peer=request.remote or "",
+            peer=peer,
         )
         try:
             answer = await self._receive(captured, *_named(captured.path))
@@ -82,6 +91,22 @@ class Receiver:
     def _too_large(self) -> web.Response:
         text = f"The body is larger than {self._max_body:,} bytes (--max-body); it was not stored\n"
         return web.Response(status=413, text=text, headers={"Connection": "close"})
+
+
+def _origin(request: web.BaseRequest, behind: bool) -> tuple[str, str]:
+    """Scheme and host that the sender used, and the sender: https://developer.mozilla.org/docs/Web/HTTP/Headers/X-Forwarded-For
+
+    The last one of each list was written by the tunnel itself; those before it are the sender's word.
+    """
+
+    def last(name: str, otherwise: str) -> str:
+        found = request.headers.get(f"X-Forwarded-{name}", "") if behind else ""
+        return found.rpartition(",")[2].strip() or otherwise
+
+    scheme = last("Proto", request.scheme)
+    if scheme not in ("http", "https"):
+        scheme = request.scheme
+    return f"{scheme}://{last('Host', request.host)}", last("For", request.remote or "")
 
 
 def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:

@@ -22,9 +22,9 @@ secret = "whsec_…"                              or INSPECTOR_DESTINATION_SHOP_
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
 from platformdirs import user_config_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -37,9 +37,11 @@ from inspector.vault import Place, Vault
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["FILE", "Listen", "Settings", "load_settings"]
+__all__ = ["FILE", "NGROK", "Listen", "Settings", "load_settings"]
 
 FILE: Final = "inspector.toml"
+NGROK: Final = "ngrok"
+"""The account whose setting authtoken opens the tunnel; it is that of no processor."""
 _PREFIX: Final = "INSPECTOR_"
 _PREVIOUS: Final = "previous_secret"
 
@@ -64,6 +66,8 @@ class Listen(BaseModel):
     auto_forward: bool = False
     answer: AnswerMode = AnswerMode.ACK
     public_url: str | None = None
+    tunnel: Literal["ngrok"] | None = None
+    domain: str | None = None
     session: str = "default"
     data: Path | None = None
     connectors: Path | None = None
@@ -119,8 +123,8 @@ class Settings:
         return f"Settings({', '.join(self.accounts())})"
 
     def accounts(self) -> list[str]:
-        """The accounts that have settings: CONNECTOR, or CONNECTOR/LABEL."""
-        return sorted({*self._values, *self._kept})
+        """The accounts of processors that have settings: CONNECTOR, or CONNECTOR/LABEL."""
+        return sorted({*self._values, *self._kept} - {NGROK})
 
     def names(self, connector: str, label: str = "") -> list[str]:
         """The names of the settings of an account, those that it has from its connector included."""
@@ -225,7 +229,7 @@ def load_settings(
         if not name.startswith(_PREFIX) or not text:
             continue
         key = name.removeprefix(_PREFIX).lower()
-        account, setting = _account(key, connectors)
+        account, setting = _account(key, (*connectors, NGROK))
         if account:
             values.setdefault(account, {})[setting] = SecretStr(text)
             origins[account, setting] = name
@@ -240,7 +244,7 @@ def _places() -> list[Path]:
     return [Path(FILE), user_config_path("inspector") / FILE]
 
 
-def _account(key: str, connectors: Mapping[str, object]) -> tuple[str, str]:
+def _account(key: str, connectors: Collection[str]) -> tuple[str, str]:
     """The account and the setting in stripe_signing_secret or stripe__shop__signing_secret."""
     parts = key.split("__")
     if len(parts) == 3 and parts[0] in connectors:

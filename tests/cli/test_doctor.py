@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from tests.cli.running import ROOT, SECRET, connectors_folder, environment, event, inspector, listening
+from tests.stub_agent import StubAgent
 
 
 def looked(home: Path, *words: str | Path, **variables: str) -> tuple[int, dict[str, Any]]:
@@ -258,6 +259,19 @@ def test_the_way_in_is_gone_out_and_back(tmp_path: Path) -> None:
     assert there["tunnel"]["fact"].endswith("something else answered 501")
     assert stranger["tunnel"]["fact"].endswith("another Inspector answered")
     assert {each["tunnel"]["state"] for each in (there, stranger)} == {"fail"}
+
+
+def test_whether_a_tunnel_could_be_opened(tmp_path: Path) -> None:
+    """The agent has to be there, and a token of an account; the token is not shown."""
+    stub = StubAgent(tmp_path / "stub")
+    words = ("--port", str(free()), "--tunnel", "ngrok")
+    _, without = looked(tmp_path, *words, PYNGROK_NGROK_PATH="/nowhere", NGROK_AUTHTOKEN="")
+    _, tokenless = looked(tmp_path, *words, PYNGROK_NGROK_PATH=str(stub.path), NGROK_AUTHTOKEN="")
+    _, ready = looked(tmp_path, *words, PYNGROK_NGROK_PATH=str(stub.path), INSPECTOR_NGROK_AUTHTOKEN=SECRET)
+    assert (without["ngrok"]["state"], without["ngrok"]["fix"]) == ("fail", "Install it: https://ngrok.com/download")
+    assert tokenless["ngrok"]["fix"].startswith("inspector secrets set ngrok; ")
+    assert (ready["ngrok"]["state"], ready["ngrok"]["fact"]) == ("ok", f"{stub.path}, with a token")
+    assert SECRET not in str(ready)
 
 
 def at_a_terminal(home: Path, answer: bytes, **variables: str) -> str:

@@ -1,12 +1,17 @@
 """inspector listen --headless: what a pipe, a container and a build see of the receiver."""
 
+import os
+import pty
+import select
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import stripe
-from tests.cli.running import NOW, SECRET, event, inspector, listening, signature
+from tests.cli.running import NOW, ROOT, SECRET, environment, event, inspector, listening, signature
 
 BODY = event()
 
@@ -201,3 +206,36 @@ def test_a_reader_that_does_not_read_keeps_nobody_waiting(tmp_path: Path) -> Non
             assert receiver.post("/stripe", event(identifier=f"evt_{turn}"))[0] == 200
         found = [receiver.json()["delivery"] for _ in range(150)]
     assert found == list(range(1, 151))
+
+
+def test_a_tunnel_without_an_agent_is_told_and_nothing_is_fetched_unasked(tmp_path: Path) -> None:
+    """It receives all the same; the manual way is named."""
+    with listening("--tunnel", "ngrok", home=tmp_path, PYNGROK_NGROK_PATH="/nowhere") as receiver:
+        assert receiver.post("/stripe", BODY)[0] == 200
+        receiver.line()
+        _, _, err = receiver.stop()
+    assert "The tunnel is not up\n  ngrok's agent is not on this machine\nInstall it: https://ngrok.com/download" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal of its own")
+def test_the_agent_is_offered_and_may_be_refused(tmp_path: Path) -> None:
+    """Where somebody can answer, fetching it is asked for first, with its address; no is no."""
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "inspector", "listen", "--headless", "--port", "0", "--tunnel", "ngrok"]
+    given = environment(tmp_path, PYNGROK_NGROK_PATH="/nowhere")
+    process = subprocess.Popen(words, env=given, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    try:
+        while b"The tunnel is not up" not in shown:
+            assert select.select([ours], [], [], 30)[0], shown
+            shown += os.read(ours, 4096)
+            if shown.endswith(b"[y/N] "):
+                os.write(ours, b"n\n")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+    assert b"https://bin.ngrok.com/" in shown
+    assert b"not fetched. To install it yourself: https://ngrok.com/download" in shown
+    assert b"listens on http://127.0.0.1:" in shown

@@ -226,3 +226,14 @@ def test_a_broken_list_stops_no_help_and_is_named(tmp_path: Path) -> None:
     assert found.returncode == 2
     assert str(file) in found.stderr
     assert SECRET not in found.stderr
+
+
+def test_the_tunnels_token_is_kept_beside_them(tmp_path: Path) -> None:
+    """`ngrok` is an account as well, though it is no processor; where it is listed, nothing is wrong with it."""
+    assert inspector("secrets", "set", "ngrok", home=tmp_path, stdin=SECRET).returncode == 0
+    [row] = json.loads(inspector("secrets", "list", "--json", home=tmp_path).stdout)
+    assert (row["account"], row["setting"], row["remark"], row["in_force"]) == ("ngrok", "authtoken", None, True)
+    started = inspector("doctor", "--json", home=tmp_path).stdout
+    assert "ngrok" not in started, "it is no processor's secret"
+    assert inspector("secrets", "remove", "ngrok", home=tmp_path).returncode == 0
+    assert inspector("secrets", "list", "--json", home=tmp_path).stdout == "[]\n"

@@ -16,10 +16,11 @@ from inspector.cli.diagnosis import Finding
 
 if TYPE_CHECKING:
     from inspector.model import Acknowledgement, CapturedRequest
+    from inspector.settings import Settings
     from inspector.tunnel import RoundTrip
     from inspector.workspace import Options
 
-__all__ = ["app", "port", "refusal", "tunnel"]
+__all__ = ["app", "ngrok", "port", "refusal", "tunnel"]
 
 _PATIENCE: Final = 5.0  # seconds
 _SKEW: Final = 30.0  # seconds between two clocks that need no remark; signatures are good for 300 as a rule
@@ -140,6 +141,20 @@ def _clocks(date: str) -> Iterator[Finding]:
         return
     fact = f"this machine is {abs(apart):,.0f} s {'ahead of' if apart > 0 else 'behind'} the app"
     yield Finding("clock", "warn", fact, "Set the clock that is wrong: signatures are good for a few minutes only")
+
+
+def ngrok(settings: "Settings") -> Finding:
+    """Whether a tunnel could be opened: the agent, and the token of an account."""
+    from inspector.settings import NGROK
+    from inspector.tunnel import agent_path, token_of
+
+    place = agent_path()
+    if place is None:
+        return Finding("ngrok", "fail", "its agent is not on this machine", "Install it: https://ngrok.com/download")
+    if not token_of(settings.of(NGROK).get("authtoken", "")):
+        fix = "inspector secrets set ngrok; it stands on https://dashboard.ngrok.com/get-started/your-authtoken"
+        return Finding("ngrok", "fail", f"{place} has no token of an account", fix)
+    return Finding("ngrok", "ok", f"{place}, with a token")
 
 
 def tunnel(options: "Options") -> Finding:

@@ -104,4 +104,4 @@ def _destinations(options: argparse.Namespace, opened: Opened) -> tuple[Destinat
     return (*plain, *(() if named else opened.settings.destinations.all))
 
 
-_SHARED = ("session", "host", "port", "auto_forward", "public_url", "max_body")
+_SHARED = ("session", "host", "port", "auto_forward", "public_url", "tunnel", "domain", "max_body")

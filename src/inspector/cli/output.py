@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from inspector.model import InspectorError
 
 __all__ = [
+    "ask",
     "columns",
     "encode",
     "encoding",
@@ -76,6 +77,12 @@ def progress(text: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
+
+
+def ask(text: str) -> None:
+    """What stands before an answer, or goes on in its line, on standard error."""
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 def fail(error: "InspectorError") -> None:

@@ -39,6 +39,7 @@ from inspector.model.order import ARRIVAL, Order
 from inspector.model.request import CapturedRequest, Headers, seconds
 from inspector.model.row import MANY_COPIES, EventRow
 from inspector.model.session import Difference
+from inspector.model.tunnel import Tunnel, TunnelPhase
 from inspector.model.verification import Verdict, Verification
 from inspector.model.visible import visible
 from inspector.model.vocabulary import (
@@ -112,6 +113,8 @@ __all__ = [
     "RefundStatus",
     "Rule",
     "Source",
+    "Tunnel",
+    "TunnelPhase",
     "Verdict",
     "Verification",
     "event_type",

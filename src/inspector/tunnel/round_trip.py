@@ -12,6 +12,7 @@ import msgspec
 
 from inspector.core.round_trip import HEADER, proof
 from inspector.model import InspectorError, visible
+from inspector.tunnel.errors import told
 
 __all__ = ["RoundTrip", "check_public_url", "round_trip"]
 
@@ -75,10 +76,8 @@ def _astray(response: aiohttp.ClientResponse) -> RoundTrip:
         to = visible(response.headers.get("location", "nowhere"), 100)
         return RoundTrip(problem=f"it was sent on to {to} ({response.status})", hint="Name the address behind it")
     if ngrok:
-        code = visible(ngrok, 20)
-        return RoundTrip(
-            problem=f"ngrok answered {response.status}, {code}", hint=f"https://ngrok.com/docs/errors/{code.lower()}"
-        )
+        said = told([f"ngrok answered {response.status}: {ngrok}"])
+        return RoundTrip(problem=said.detail, hint=said.hint)
     if response.status in (502, 503, 504):
         hint = "Point it at the address on which Inspector listens"
         return RoundTrip(problem=f"the tunnel answered {response.status}: it does not reach the receiver", hint=hint)

@@ -24,5 +24,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     answer: AnswerMode = AnswerMode.ACK
     connector: str | None = None
     public_url: str | None = None
+    tunnel: str | None = None
+    domain: str | None = None
     connectors: Path | None = None
     max_body: int = _MAX_BODY

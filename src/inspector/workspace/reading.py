@@ -51,12 +51,17 @@ class Reading:
         """The name of the session."""
         return self.options.session
 
+    @property
+    def public_url(self) -> str | None:
+        """The address under which the world reaches the receiver."""
+        return self.options.public_url
+
     def settings_of(self, connector: str, label: str = "") -> dict[str, str]:
         """The settings of an account, with the address that the processor knows where one is named."""
         found = self.settings.of(connector, label)
-        if self.options.public_url and "notification_url" not in found:
+        if self.public_url and "notification_url" not in found:
             path = f"/{connector}/{label}" if label else f"/{connector}"
-            found["notification_url"] = self.options.public_url.rstrip("/") + path
+            found["notification_url"] = self.public_url.rstrip("/") + path
         return found
 
     def ids(self, query: Query, after: int = 0, order: Order = ARRIVAL) -> "array[int]":

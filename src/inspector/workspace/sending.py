@@ -39,6 +39,7 @@ class Sending(Reading):
         self.queue = ForwardQueue(self)
         self._forwarder = Forwarder(self.clock)
         self._watchers: set[Watcher] = set()
+        self._untold: list[Notice] = []
         for each in options.destinations:
             self._forwarder.trust(each)  # a file that is not there is told now
 
@@ -119,6 +120,8 @@ class Sending(Reading):
         """What is new, as it happens. A slow reader gets one change for all that it missed."""
         watcher = Watcher()
         self._watchers.add(watcher)
+        while self._untold:
+            watcher.told(self._untold.pop(0))
         try:
             while True:
                 yield await watcher.next()
@@ -131,6 +134,8 @@ class Sending(Reading):
             watcher.forwarded(delivery)
 
     def tell(self, notice: Notice) -> None:
-        """Let whoever looks know."""
+        """Let whoever looks know; what is told before anybody looks waits for the first."""
         for watcher in self._watchers:
             watcher.told(notice)
+        if not self._watchers:
+            self._untold.append(notice)

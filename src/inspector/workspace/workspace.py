@@ -25,6 +25,7 @@ from inspector.workspace.destinations import check_rules
 from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
+from inspector.workspace.reach import Reach
 from inspector.workspace.remap import follow, remapped
 from inspector.workspace.secrets import follow_secrets, verify_unset
 from inspector.workspace.sending import Sending
@@ -47,7 +48,8 @@ class Workspace(Sending):
         self.attached = False
         self.auto_forward = options.auto_forward
         self.answer_mode = options.answer
-        self._receiver = Receiver(self.receive, self.clock, options.max_body)
+        self._receiver = Receiver(self.receive, self.clock, options.max_body, lambda: self.public_url is not None)
+        self.reach = Reach(self, self._receiver.token)
         self._tasks: set[asyncio.Task[object]] = set()
         self._missed = False  # whether the last key could not be had
 
@@ -69,8 +71,8 @@ class Workspace(Sending):
 
     @property
     def public_url(self) -> str | None:
-        """The address under which the world reaches the receiver, where the user named one."""
-        return self.options.public_url
+        """The address under which the world reaches the receiver: the tunnel's, or the one that the user named."""
+        return self.reach.state.url or None
 
     async def listen(self, *, attach: bool = False) -> str:
         """Start the receiver. Returns its address; raises InspectorError where the port is taken.
@@ -98,6 +100,7 @@ class Workspace(Sending):
         self._start(follow(self, folder(self.options.connectors)))
         self._start(verify_unset(self))
         self._start(follow_secrets(self))
+        self._start(self.reach.begin())
         settle()
         return self.address
 
@@ -109,6 +112,7 @@ class Workspace(Sending):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.reach.stop()
         await self._forwarder.close()
         await self._keys.close()
         self._store.close()

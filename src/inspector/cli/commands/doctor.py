@@ -30,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", metavar="ADDRESS", help="the address to look at (default: 127.0.0.1)")
     parser.add_argument("--forward-to", metavar="URL", action="append", help="the app to look for; again for several")
     parser.add_argument("--public-url", metavar="URL", help="the tunnel to go through, out and back to the port")
+    parser.add_argument("--tunnel", choices=("ngrok",), help="whether that tunnel could be opened")
     add_json(parser, "an array of checks: check, state (ok, warn, fail), fact, fix")
     add_data(parser)
     add_connectors(parser)
@@ -73,6 +74,8 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
         yield from diagnosis.strangers(os.environ, connectors)
     for destination in chosen.destinations:
         yield from network.app(destination.url)
+    if chosen.tunnel:
+        yield network.ngrok(opened.settings)
     if chosen.public_url:
         yield network.tunnel(chosen)
 

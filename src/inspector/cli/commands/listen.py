@@ -5,6 +5,10 @@ recognised. Every request is stored before it is answered. Secrets come from the
 INSPECTOR_STRIPE_SIGNING_SECRET, from inspector.toml, or from `inspector secrets`, in this order; flags stand
 over all of them.
 
+A processor reaches this machine through a tunnel: --tunnel ngrok opens one, with the token of `inspector secrets set
+ngrok`, of NGROK_AUTHTOKEN or of ngrok's own configuration; or it is one of yours, --public-url. It is up when a
+request of our own went out through it and came back.
+
 Where standard output is no terminal, or with --headless, there is no screen but a line an event. With --json
 it is a line of JSON a delivery: its number, session, received_at, method, url, label and duplicate_of, and
 the answer of `inspector handle` (connector, source_verified, verification, events, acknowledgement,
@@ -25,6 +29,7 @@ __all__ = ["EXAMPLES", "configure", "run"]
 EXAMPLES = """examples:
   inspector listen
   inspector listen --forward-to http://localhost:3000/webhooks --auto-forward
+  inspector listen --tunnel ngrok --domain shop.ngrok.app
   INSPECTOR_STRIPE_SIGNING_SECRET=whsec_… inspector listen --headless --json | jq .verification.verdict"""
 
 
@@ -49,6 +54,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="what the processor gets: what it wants (default), 401 unless verified, your app's answer, or 503",
     )
     parser.add_argument("--public-url", metavar="URL", help="the address the processor knows; some sign it (square)")
+    parser.add_argument("--tunnel", choices=("ngrok",), help="open a tunnel, so that a processor reaches this machine")
+    parser.add_argument(
+        "--domain", metavar="NAME", help="the tunnel's own, reserved at ngrok (default: ngrok's choice)"
+    )
     parser.add_argument("--connector", metavar="NAME", help="the processor of requests whose path names none")
     add_session(parser)
     add_data(parser)
@@ -66,7 +75,10 @@ def run(options: argparse.Namespace) -> int:
 
         return show(lambda stack: _open(options, stack, attach=True), options.theme)
     from inspector.cli import live
+    from inspector.cli.fetching import offer_agent
 
+    if options.tunnel:
+        offer_agent()
     live.run(_print(options))
     return 0
 

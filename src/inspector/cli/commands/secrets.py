@@ -5,9 +5,10 @@ inspector secrets list                                which are set, where each 
 inspector secrets remove CONNECTOR[/LABEL] [SETTING]  keep it no longer; without SETTING, all of the account
 
 A value never stands on the command line, and is never shown. LABEL is that of the path /stripe/shop. SETTING is
-the processor's secret where it is left out; `inspector connectors show NAME` has the others. Where there is no
-keyring, secrets lie in secrets.json of your config folder, for your eyes only (mode 0600). A variable of the
-environment stands before inspector.toml, and that before what is kept here."""
+the processor's secret where it is left out; `inspector connectors show NAME` has the others. CONNECTOR may also be
+ngrok: the token that opens the tunnel. Where there is no keyring, secrets lie in secrets.json of your config folder,
+for your eyes only (mode 0600). A variable of the environment stands before inspector.toml, and that before what is
+kept here."""
 
 import argparse
 import sys
@@ -28,12 +29,14 @@ EXAMPLES = """examples:
   inspector secrets set stripe/shop --rotate
   inspector secrets set trustly public_key < trustly.pem
   pass show adyen | inspector secrets set adyen hmac_key
+  inspector secrets set ngrok
   inspector secrets list
   inspector secrets remove stripe/shop
 
 exit codes: 0 fine, 1 the keyring or the file refused, 2 wrong usage"""
 
 _LARGEST: Final = 64 * 1024  # bytes
+_NGROK_SETTING: Final = "authtoken"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,8 +55,11 @@ def run(options: argparse.Namespace) -> int:
     """Set, list or remove."""
     from inspector.cli.opening import open_settings
     from inspector.library import load_connectors
+    from inspector.settings import NGROK
 
     opened = open_settings(options)
+    if options.action == "set" and options.names in ([NGROK], [NGROK, _NGROK_SETTING]):
+        return _set_token(opened.settings, in_file=options.file)
     connectors = load_connectors(opened.connectors)
     if options.action == "list":
         return _list(opened.settings, connectors, options.json)
@@ -111,6 +117,19 @@ def _set(settings: "Settings", connector: "Connector", account: str, setting: st
     return 0
 
 
+def _set_token(settings: "Settings", *, in_file: bool) -> int:
+    """The tunnel's: it belongs to no processor."""
+    from inspector.settings import NGROK
+    from inspector.vault import Place
+
+    text = _given(NGROK, _NGROK_SETTING, "It stands on https://dashboard.ngrok.com/get-started/your-authtoken")
+    where = settings.keep(NGROK, _NGROK_SETTING, text, in_file=in_file)
+    output.note(
+        f"{NGROK}: {_NGROK_SETTING} is kept in {settings.place(where) if where is Place.FILE else 'the keyring'}"
+    )
+    return 0
+
+
 def _given(account: str, setting: str, what: str) -> str:
     """The value: typed without showing it, or all that comes through a pipe. Raises InspectorError."""
     from inspector.model import InspectorError
@@ -162,9 +181,11 @@ def _shape(row: dict[str, Any]) -> str:
 
 def _rows(settings: "Settings", connectors: "Mapping[str, Connector]") -> list[dict[str, Any]]:
     """Every setting of every account; a kept one that something stands before, too."""
+    from inspector.settings import NGROK
+
     rows: list[dict[str, Any]] = []
     settings.prepare()
-    for account in settings.accounts():
+    for account in (*settings.accounts(), NGROK):
         name, _, label = account.partition("/")
         values, own = settings.of(name, label), settings.own(account)
         for setting, where in own.items():
@@ -179,9 +200,12 @@ def _rows(settings: "Settings", connectors: "Mapping[str, Connector]") -> list[d
 
 def _row(connector: "Connector | None", account: str, setting: str, where: str, text: str | None) -> dict[str, Any]:
     from inspector.core.shapes import beginnings, implausible, shape
+    from inspector.settings import NGROK
 
     if text is None:
         return _line(account, setting, where, "", "the keyring does not give it", in_force=False)
+    if account == NGROK:
+        return _line(account, setting, where, shape(text), "")
     if connector is None:
         return _line(account, setting, where, shape(text), "there is no such connector", in_force=False)
     remark = implausible(connector, setting, text)
