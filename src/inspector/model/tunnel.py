@@ -20,7 +20,7 @@ class TunnelPhase(StrEnum):
 
 class Tunnel(msgspec.Struct, frozen=True, kw_only=True):
     """What is known. `since` and `proven_at` are Unix seconds, `elapsed` the seconds of the last round trip; `reason`
-    and `fix` say in words why it is not up. `missing`: what is missing is ngrok's agent, which can be fetched."""
+    and `fix` say in words why it is not up."""
 
     phase: TunnelPhase = TunnelPhase.OFF
     url: str = ""
@@ -29,4 +29,3 @@ class Tunnel(msgspec.Struct, frozen=True, kw_only=True):
     proven_at: float | None = None
     reason: str = ""
     fix: str = ""
-    missing: bool = False

@@ -30,7 +30,7 @@ _KNOWN: Final[dict[int, tuple[str, str]]] = {
     107: _BAD_TOKEN,
     108: (
         "the ngrok account has as many agents running as it may",
-        "End another one (https://dashboard.ngrok.com/agents shows them), and press n again",
+        "End another one (https://dashboard.ngrok.com/agents shows them), and open it again (n)",
     ),
     109: _BAD_TOKEN,
     120: _TOO_OLD,
@@ -45,9 +45,9 @@ _KNOWN: Final[dict[int, tuple[str, str]]] = {
     726: _QUOTA,
     727: _QUOTA,
     734: ("the ngrok account has had too many requests within a minute", "Wait a minute"),
-    3200: ("ngrok knows of no agent at this address", "Press n twice: off, and on again"),
+    3200: ("ngrok knows of no agent at this address", "Open it anew (n)"),
     4018: _NO_TOKEN,
-    8012: ("ngrok's agent does not reach the receiver", "Press n twice: off, and on again"),
+    8012: ("ngrok's agent does not reach the receiver", "Open it anew (n)"),
 }
 _CODE = re.compile(r"ERR_NGROK_(\d+)")
 # What the agent says of a network that is not there, whatever it was trying: Go's net package.

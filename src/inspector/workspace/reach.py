@@ -38,6 +38,11 @@ class Reach:
         self.state = Tunnel(url=self.named or "")
         self._due = 0  # glances until the address is proven anew; none while it is up
 
+    @property
+    def possible(self) -> bool:
+        """Whether ngrok's agent is there, or none is wanted."""
+        return self.named is not None or agent_path() is not None
+
     async def begin(self) -> None:
         """What was asked for on the command line: a tunnel, or the proof of the address that is named."""
         if self.named:
@@ -53,9 +58,9 @@ class Reach:
                 "The tunnel is yours: it was named with --public-url", hint="N goes out and back again"
             )
         await self.stop()
-        if agent_path() is None:
+        if not self.possible:
             reason, fix = "ngrok's agent is not on this machine", "Install it: https://ngrok.com/download"
-            self._set(phase=TunnelPhase.FAILED, reason=reason, fix=fix, missing=True)
+            self._set(phase=TunnelPhase.FAILED, reason=reason, fix=fix)
             return
         self._set(phase=TunnelPhase.STARTING, since=self._workspace.clock())
         self._agent = Ngrok(self._folder, self._upstream(), self._heard)
@@ -72,6 +77,10 @@ class Reach:
             await agent.stop()
         if not self.named:
             self.state = Tunnel()
+
+    def agent_url(self) -> str:
+        """Where ngrok offers its agent for this machine. Raises InspectorError where it does not."""
+        return download_url()
 
     async def fetch(self, progress: Callable[[int, int], None]) -> None:
         """Download ngrok's agent. Raises InspectorError."""
@@ -164,7 +173,7 @@ class Reach:
 
     def _set(self, **changed: object) -> None:
         """Something else is known; whoever looks is told where the tunnel came up, or is up no more."""
-        before, cleared = self.state.phase, {"reason": "", "fix": "", "missing": False}
+        before, cleared = self.state.phase, {"reason": "", "fix": ""}
         self.state = state = replace(self.state, **(cleared | changed))
         if state.phase is before or state.phase is TunnelPhase.STARTING:
             return

@@ -27,6 +27,7 @@ from inspector.app.present.rows import (
 )
 from inspector.app.present.search import Hits, pattern_of, text_hits, value_hits
 from inspector.app.present.timeline import timeline_lines
+from inspector.app.present.tunnel import qr_lines, tunnel_lines
 
 __all__ = [
     "ANSWERS",
@@ -63,6 +64,7 @@ __all__ = [
     "moment",
     "pattern_of",
     "plural",
+    "qr_lines",
     "raw_lines",
     "searched",
     "secret_place",
@@ -71,6 +73,7 @@ __all__ = [
     "text_hits",
     "timeline_lines",
     "tree_of",
+    "tunnel_lines",
     "unfolded",
     "value_hits",
     "wrap_lines",

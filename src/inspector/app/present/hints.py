@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from inspector.app.present.rows import Line, Span, ago, duration, fit, line_width
-from inspector.model import AnswerMode
+from inspector.app.present.tunnel import tunnel_spans
+from inspector.model import AnswerMode, Tunnel
 
 __all__ = ["ANSWERS", "Status", "Step", "empty_lines", "first_steps", "secret_place", "status_line"]
 
@@ -37,6 +38,7 @@ class Status(NamedTuple):
     down: float | None = None
     waiting: int = 0
     paused: bool = False
+    tunnel: Tunnel = Tunnel()
 
 
 ANSWERS: Final[Mapping[AnswerMode, str]] = {
@@ -104,8 +106,8 @@ def _head(status: Status, level: int) -> Line:
     spans: Line = [Span(" inspector ", "title"), Span(" " if level >= 3 else "  ")]
     sign = "◌ attached to" if status.attached else "●"
     spans.append(Span(f"{sign} {short(status.address)}", "good") if status.address else Span("○ not listening", "warn"))
-    if status.public_url and level < 5:
-        spans += [Span("  ⇄ ", "dim"), Span(short(status.public_url))]
+    if level < 5:
+        spans += tunnel_spans(status.tunnel, short(status.public_url or ""), long=level < 3)
     if status.answer is not AnswerMode.ACK:
         spans.append(Span(f"  answers {ANSWERS[status.answer]}", "warn"))
     if not status.forward_to:

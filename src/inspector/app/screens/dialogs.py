@@ -15,6 +15,7 @@ from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.coverage import CoverageScreen
 from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.help import HelpScreen
+from inspector.app.screens.reaching import Reaching
 from inspector.app.screens.save import SaveOrder, SaveScreen
 from inspector.app.screens.secrets import SecretChange, SecretsScreen
 from inspector.app.screens.sessions import SessionsScreen
@@ -42,7 +43,7 @@ SESSIONS: Final = Path("sessions")
 """Where sessions of files are kept: in the project that one works on."""
 
 
-class Dialogs(Waiting):
+class Dialogs(Waiting, Reaching):
     """A screen that opens dialogs. `PARTS` are those that have keys, for the help."""
 
     PARTS: ClassVar[tuple[type[DOMNode], ...]] = ()
@@ -172,6 +173,7 @@ class Dialogs(Waiting):
         row, workspace = self.row, self.workspace
         if row is not None:
             texts = copy_texts(workspace.delivery(row.delivery), row.position)
+            texts |= {"public address": workspace.public_url} if workspace.public_url else {}
         else:
             steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts(), self.signs)
             texts = {each.name: each.text for each in steps if each.copied}

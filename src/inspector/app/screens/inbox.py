@@ -19,11 +19,13 @@ from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.forward_to import ForwardToScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.looking import FILTERING, LOOKING, Looking
+from inspector.app.screens.reaching import REACHING
 from inspector.app.screens.reasons import Situation
 from inspector.app.screens.save import SaveScreen
 from inspector.app.screens.secrets import SecretsScreen
 from inspector.app.screens.sessions import SessionsScreen
 from inspector.app.screens.trigger import TriggerScreen
+from inspector.app.screens.tunnel import FetchScreen, TunnelScreen
 from inspector.app.screens.verbs import VERBS
 from inspector.app.screens.waiting import WAITING
 from inspector.app.widgets.body import BodyView
@@ -91,6 +93,7 @@ class InboxScreen(Looking):
         *VERBS,
         *WAITING,
         *LOOKING,
+        *REACHING,
         Key(
             "question_mark",
             "help",
@@ -177,6 +180,7 @@ class InboxScreen(Looking):
         status = Status(
             address=workspace.address,
             public_url=workspace.public_url,
+            tunnel=workspace.reach.state,
             forward_to=workspace.forward_to,
             auto=workspace.auto_forward,
             answer=workspace.answer_mode,
@@ -202,6 +206,8 @@ class InboxScreen(Looking):
         for each in message.notices:
             severity: SeverityLevel = "error" if each.bad else "information"
             self.notify(each.text, title=each.title, severity=severity, markup=False, timeout=12 if each.bad else 6)
+        if message.notices and not len(self.events):
+            browse.load()  # the address to paste may be another one
         if message.elsewhere:
             self.events.renew()
         if message.arrived:
@@ -289,5 +295,7 @@ InboxScreen.PARTS = (
     SecretsScreen,
     SessionsScreen,
     TriggerScreen,
+    TunnelScreen,
+    FetchScreen,
     Chooser,
 )

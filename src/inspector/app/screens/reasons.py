@@ -71,6 +71,7 @@ _REASONS: Final[Mapping[str, tuple[Reason, ...]]] = {
     "edit": (_event,),
     "auto_forward": (_receives, _app),
     "answer": (_receives,),
+    "tunnel": (_receives,),
     "secrets": (_keeps,),
 }
 
