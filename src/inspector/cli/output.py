@@ -14,6 +14,7 @@ __all__ = [
     "encode",
     "encoding",
     "fail",
+    "is_screen",
     "is_terminal",
     "note",
     "paint",
@@ -98,6 +99,11 @@ def fail(error: "InspectorError") -> None:
 def is_terminal() -> bool:
     """Whether standard output is a terminal that a person looks at."""
     return sys.stdout.isatty()
+
+
+def is_screen() -> bool:
+    """Whether there is somewhere to draw: a terminal, or the page of `inspector web`."""
+    return is_terminal() or "TEXTUAL_DRIVER" in os.environ
 
 
 def encoding() -> str:

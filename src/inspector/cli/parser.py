@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "sessions": "what was seen before: list, save as regression tests, remove",
     "check": "samples and sessions as regression tests, field by field",
     "secrets": "keep the secrets of your accounts in the keyring: set, list, remove",
+    "web": "the same screen in a browser, on this machine only",
     "doctor": "what would keep the inspector from working, and the fix",
 }
 """Every command and what it does. The module of the same name in `commands` has configure() and run()."""

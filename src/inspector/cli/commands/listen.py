@@ -24,7 +24,7 @@ from inspector.cli.flags import add_connectors, add_data, add_json, add_session,
 if TYPE_CHECKING:
     from inspector.workspace import Workspace
 
-__all__ = ["EXAMPLES", "configure", "run"]
+__all__ = ["EXAMPLES", "add_listening", "configure", "run"]
 
 EXAMPLES = """examples:
   inspector listen
@@ -35,6 +35,13 @@ EXAMPLES = """examples:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector listen`."""
+    add_listening(parser)
+    parser.add_argument("--headless", action="store_true", help="no screen: one line an event")
+    add_json(parser, "headless, as lines of JSON")
+
+
+def add_listening(parser: argparse.ArgumentParser) -> None:
+    """What a receiver is started with, with a screen or without."""
     parser.add_argument("--port", metavar="N", type=port, help="the port to listen on (default: 4242; 0: a free one)")
     parser.add_argument("--host", metavar="ADDRESS", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument(
@@ -64,13 +71,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_connectors(parser)
     parser.add_argument("--max-body", metavar="SIZE", type=size, help="the largest body, e.g. 512K, 20M (default: 10M)")
     add_theme(parser)
-    parser.add_argument("--headless", action="store_true", help="no screen: one line an event")
-    add_json(parser, "headless, as lines of JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Listen until told to stop."""
-    if not (options.headless or options.json) and output.is_terminal():
+    if not (options.headless or options.json) and output.is_screen():
         from inspector.cli.screen import show
 
         return show(lambda stack: _open(options, stack, attach=True), options.theme)
