@@ -98,7 +98,7 @@ def test_the_screen_works_in_a_browser(tmp_path: Path) -> None:
         wait(browser, "PAYMENT_INTENT_SUCCESS")
         element = browser.do("element", using="css selector", value=".xterm-helper-textarea")
         browser.do(f"element/{next(iter(element.values()))}/value", text="?")
-        wait(browser, "Send this delivery to the app")
+        wait(browser, "Into the detail of the event")
         loaded = browser.run("return performance.getEntriesByType('resource').map(each => each.name)")
         origin = url.partition("/?")[0]
         assert loaded
