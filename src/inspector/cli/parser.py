@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 from inspector.cli import output
 
-__all__ = ["COMMANDS", "Run", "overview", "read"]
+__all__ = ["COMMANDS", "Run", "overview", "parser_of", "read"]
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -32,6 +32,8 @@ COMMANDS: Final = {
     "secrets": "keep the secrets of your accounts in the keyring: set, list, remove",
     "web": "the same screen in a browser, on this machine only",
     "doctor": "what would keep the inspector from working, and the fix",
+    "completion": "completion for bash, zsh and fish",
+    "manual": "the manual page, for man",
 }
 """Every command and what it does. The module of the same name in `commands` has configure() and run()."""
 
@@ -41,6 +43,11 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+
+    @property
+    def actions(self) -> list[argparse.Action]:
+        """Its options and arguments."""
+        return [action for action in self._actions if action.help is not argparse.SUPPRESS]
 
     def parse_exactly(self, words: Sequence[str]) -> argparse.Namespace:
         """The namespace; a word that is left over ends the run with exit code 2."""
@@ -87,8 +94,14 @@ def read(words: Sequence[str]) -> tuple[Run, argparse.Namespace]:
         near = get_close_matches(name, COMMANDS, n=1, cutoff=0.6)
         hint = f"did you mean {near[0]}?" if near else f"commands: {', '.join(COMMANDS)}"
         Parser(prog="inspector", usage="inspector [COMMAND] [OPTION…]").error(f"there is no command {name!r}; {hint}")
+    run, parser = parser_of(name)
+    return run, parser.parse_exactly(rest)
+
+
+def parser_of(name: str) -> tuple[Run, Parser]:
+    """What a command does, and the parser of its options."""
     module = import_module(f"inspector.cli.commands.{name}")
     parser = Parser(prog=f"inspector {name}", description=module.__doc__, epilog=module.EXAMPLES)
     module.configure(parser)
     run: Run = module.run
-    return run, parser.parse_exactly(rest)
+    return run, parser
