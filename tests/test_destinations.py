@@ -135,7 +135,7 @@ def test_mistakes_in_a_destination_are_told_with_file_and_key(tmp_path: Path) ->
     said = str(caught.value)
     for words in (
         str(file),
-        "destinations.shop.url: Value error, this is not an address",
+        "destinations.shop.url: this is not an address",
         "did you mean timeout?",
         "My Shop",
     ):

@@ -6,8 +6,9 @@ import keyring
 import pytest
 
 from inspector import vault
+from inspector.configuration import Listen
 from inspector.model import InspectorError
-from inspector.settings import Listen, Settings, load_settings
+from inspector.settings import Settings, load_settings
 from tests.keyrings import LockedKeyring, MemoryKeyring
 
 CONNECTORS = {"stripe": 1, "adyen": 1}

@@ -21,77 +21,32 @@ secret = "whsec_…"                              or INSPECTOR_DESTINATION_SHOP_
 """
 
 import os
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
+from typing import Final
 
-from platformdirs import user_config_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 
-from inspector.core.destination import Address, DestinationName, Destinations, DestinationSpec, configured
-from inspector.core.document import nearest
-from inspector.model import AnswerMode, InspectorError
+from inspector.configuration import FILE, Listen, Profile, found_file, read
+from inspector.core.destination import Destinations, configured
+from inspector.model import InspectorError
 from inspector.vault import Place, Vault
 
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+__all__ = ["NGROK", "PROFILE", "Settings", "load_settings"]
 
-__all__ = ["FILE", "NGROK", "Listen", "Settings", "load_settings"]
-
-FILE: Final = "inspector.toml"
+PROFILE: Final = "INSPECTOR_PROFILE"
+"""The variable that names the profile in force."""
 NGROK: Final = "ngrok"
 """The account whose setting authtoken opens the tunnel; it is that of no processor."""
 _PREFIX: Final = "INSPECTOR_"
 _PREVIOUS: Final = "previous_secret"
 
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def _addresses(value: Any) -> Any:
-    """One address or several, which the environment parts by spaces."""
-    return value.split() if isinstance(value, str) else value
-
-
-class Listen(BaseModel):
-    """[listen] of the file, and INSPECTOR_PORT and so on in the environment: what the command line has as flags."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 4242
-    forward_to: Annotated[list[Address], BeforeValidator(_addresses)] = []
-    insecure: bool = False
-    ca_file: str = ""
-    auto_forward: bool = False
-    answer: AnswerMode = AnswerMode.ACK
-    public_url: str | None = None
-    tunnel: Literal["ngrok"] | None = None
-    domain: str | None = None
-    session: str = "default"
-    data: Path | None = None
-    connectors: Path | None = None
-    max_body: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
-    theme: str | None = None
-
-
-def _several(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    listen: dict[str, Any] = {}
-    connectors: dict[str, dict[str, SecretStr]] = {}
-    keys: dict[str, Annotated[list[str], BeforeValidator(_several)]] = {}
-    destinations: dict[DestinationName, DestinationSpec] = {}
-
 
 class Settings:
     """The settings of every connector. A value is told to nobody but the core; `repr` has names only.
 
-    `origins` says of each account and setting where it was configured, `keys` which keys the screen's actions get.
+    `origins` says of each account and setting where it was configured, `keys` which keys the screen's actions get,
+    `sources` of each value of `listen` that is no default the variable or the file in which it stands.
     What the vault keeps is read when it is first needed, or by `prepare`, because a keyring may be slow and may ask its
     user.
     """
@@ -105,12 +60,14 @@ class Settings:
         origins: Mapping[tuple[str, str], str] | None = None,
         keys: Mapping[str, Sequence[str]] | None = None,
         destinations: Destinations | None = None,
+        sources: Mapping[str, str] | None = None,
     ) -> None:
         self.listen = listen
         self.destinations = destinations or Destinations()
         self.source = source
         self.vault = vault
         self.keys = dict(keys or {})
+        self.sources = dict(sources or {})
         self._values = {account: dict(found) for account, found in values.items()}
         self._origins = dict(origins or {})
         self._kept: Mapping[str, Mapping[str, Place]] = {}
@@ -220,11 +177,14 @@ def load_settings(
     `connectors` holds the names of connectors. Raises InspectorError with every mistake at once.
     """
     environment = os.environ if environment is None else environment
-    path = file or next((each for each in _places() if each.is_file()), None)
-    found = _read(path) if path else _File()
+    path, profile = file or found_file(), environment.get(PROFILE, "")
+    if profile and path is None:
+        raise InspectorError(f"There is no profile {profile!r}", f"There is no {FILE}", exit_code=2)
+    found = read(path, profile) if path else Profile()
     values: dict[str, dict[str, SecretStr]] = {name: dict(each) for name, each in found.connectors.items()}
     origins = {(account, name): str(path) for account, each in values.items() for name in each}
-    listen = dict(found.listen)
+    listen = found.listen.model_dump(exclude_unset=True)
+    sources = dict.fromkeys(listen, str(path))
     for name, text in environment.items():
         if not name.startswith(_PREFIX) or not text:
             continue
@@ -234,14 +194,20 @@ def load_settings(
             values.setdefault(account, {})[setting] = SecretStr(text)
             origins[account, setting] = name
         elif key in Listen.model_fields:
-            listen[key] = text
+            listen[key], sources[key] = text, name
     destinations = configured(found.destinations, environment, str(path.parent) if path else None)
-    checked = _checked(Listen, listen, path, ("listen",))
-    return Settings(checked, values, path, Vault(), origins, found.keys, destinations)
+    return Settings(_listen(listen, sources), values, path, Vault(), origins, found.keys, destinations, sources)
 
 
-def _places() -> list[Path]:
-    return [Path(FILE), user_config_path("inspector") / FILE]
+def _listen(values: Mapping[str, object], sources: Mapping[str, str]) -> Listen:
+    """The file is sound by now: what is wrong here is wrong in the environment."""
+    try:
+        return Listen.model_validate(values)
+    except ValidationError as errors:
+        # Never the input itself: it may be a secret.
+        wrong = errors.errors(include_input=False, include_context=False)
+        lines = [f"{sources[str(each['loc'][0])]}: {each['msg']}" for each in wrong]
+        raise InspectorError("The environment has mistakes", "\n".join(lines), exit_code=2) from None
 
 
 def _account(key: str, connectors: Collection[str]) -> tuple[str, str]:
@@ -251,35 +217,3 @@ def _account(key: str, connectors: Collection[str]) -> tuple[str, str]:
         return f"{parts[0]}/{parts[1]}", parts[2]
     connector, _, setting = key.partition("_")
     return (connector, setting) if connector in connectors and setting else ("", "")
-
-
-def _read(path: Path) -> _File:
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InspectorError(f"{path} is not TOML", str(error), exit_code=2) from None
-    except OSError as error:
-        raise InspectorError(f"{path} cannot be read", str(error.strerror), exit_code=2) from None
-    return _checked(_File, raw, path, ())
-
-
-_KEYS: Final = (*_File.model_fields, *Listen.model_fields, *DestinationSpec.model_fields)
-
-
-def _meant(error: "ErrorDetails") -> str:
-    """A hint at the key that was meant, where there is none of that name."""
-    return nearest(str(error["loc"][-1]), _KEYS) if error["type"] == "extra_forbidden" else ""
-
-
-def _checked(model: type[Model], raw: Any, path: Path | None, prefix: tuple[str, ...]) -> Model:
-    try:
-        return model.model_validate(raw)
-    except ValidationError as errors:
-        # Never the input itself: it may be a secret.
-        lines = [
-            f"{'.'.join(str(step) for step in (*prefix, *error['loc']))}: {error['msg']}{_meant(error)}"
-            for error in errors.errors(include_input=False, include_context=False)
-        ]
-        raise InspectorError(
-            f"{path or 'The environment'} has mistakes", "\n".join(lines), "The README has an example", exit_code=2
-        ) from None

@@ -151,6 +151,27 @@ def test_a_fresh_machine_is_told_what_comes_next(tmp_path: Path) -> None:
     assert found.returncode == 0
 
 
+def test_a_file_with_mistakes_is_told_with_its_lines(tmp_path: Path) -> None:
+    """Where each stands and what to do, and nothing of what was to follow from it: the whole text."""
+    config = tmp_path / ".config" / "inspector"
+    config.mkdir(parents=True)
+    (config / "inspector.toml").write_text("[listen]\nport = 70000\nsesion = 'x'\n")
+    found = inspector("doctor", home=tmp_path)
+    assert (
+        outcome(found, tmp_path)
+        == """\
+ok    python       3.x
+warn  terminal     standard output is no terminal
+                   → listen runs headless here, a line an event
+fail  settings     ~/.config/inspector/inspector.toml has mistakes:
+                   ~/.config/inspector/inspector.toml:2: listen.port: input should be less than or equal to 65535
+                   ~/.config/inspector/inspector.toml:3: listen.sesion: extra inputs are not permitted (did you mean session?)
+                   → Mend them; inspector config check looks for more
+"""  # noqa: E501 - as it is printed
+    )
+    assert found.returncode == 1
+
+
 def test_without_a_network_that_is_said_of_what_needs_one(tmp_path: Path) -> None:
     """A tunnel whose name nobody knows, and an app whose name nobody knows: both with what to look at."""
     words = ("--public-url", "https://tunnel.invalid", "--forward-to", "http://app.invalid/webhooks")

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from inspector.cli.describe import SHARED_SETTINGS
+from inspector.configuration import Listen
 from inspector.core import Connector
 from inspector.core.shapes import implausible
 from inspector.library import check_folder
-from inspector.settings import NGROK, Listen, Settings
+from inspector.settings import NGROK, PROFILE, Settings
 from inspector.vault import Vault, keyring_name
 
 __all__ = ["Finding", "data", "documents", "keyring", "python", "secrets", "strangers"]
@@ -118,7 +119,8 @@ def strangers(environment: Mapping[str, str], connectors: Mapping[str, Connector
         known += [f"INSPECTOR_{name}_{setting}".upper() for setting in (*each.settings, *SHARED_SETTINGS)]
     for variable in sorted(environment):
         word = variable.removeprefix("INSPECTOR_").lower()
-        mine = word in Listen.model_fields or word.split("_")[0] in (*connectors, NGROK, "destination")
+        ours = (*connectors, NGROK, "destination")
+        mine = variable == PROFILE or word in Listen.model_fields or word.split("_")[0] in ours
         if variable.startswith("INSPECTOR_") and not mine:
             fix = _meant(get_close_matches(variable, known, n=1, cutoff=0.7))
             yield Finding("environment", "warn", f"{variable} means nothing", fix)

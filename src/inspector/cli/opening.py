@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 from platformdirs import user_data_path
 
+from inspector.configuration import Listen
 from inspector.core.destination import check_destination
 from inspector.library import DOCUMENT, folder
 from inspector.model import AnswerMode, Destination
-from inspector.settings import Listen, Settings, load_settings
+from inspector.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from inspector.core import Connector

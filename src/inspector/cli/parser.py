@@ -4,6 +4,7 @@ Only the module of that command is imported, and no command's module imports any
 """
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
@@ -32,6 +33,7 @@ COMMANDS: Final = {
     "secrets": "keep the secrets of your accounts in the keyring: set, list, remove",
     "web": "the same screen in a browser, on this machine only",
     "doctor": "what would keep the inspector from working, and the fix",
+    "config": "inspector.toml: what is in force and from where, what is wrong with it",
     "completion": "completion for bash, zsh and fish",
     "manual": "the manual page, for man",
 }
@@ -95,7 +97,10 @@ def read(words: Sequence[str]) -> tuple[Run, argparse.Namespace]:
         hint = f"did you mean {near[0]}?" if near else f"commands: {', '.join(COMMANDS)}"
         Parser(prog="inspector", usage="inspector [COMMAND] [OPTION…]").error(f"there is no command {name!r}; {hint}")
     run, parser = parser_of(name)
-    return run, parser.parse_exactly(rest)
+    found = parser.parse_exactly(rest)
+    if found.profile is not None:
+        os.environ["INSPECTOR_PROFILE"] = found.profile  # also for what this process starts: the page's screens
+    return run, found
 
 
 def parser_of(name: str) -> tuple[Run, Parser]:
@@ -103,5 +108,6 @@ def parser_of(name: str) -> tuple[Run, Parser]:
     module = import_module(f"inspector.cli.commands.{name}")
     parser = Parser(prog=f"inspector {name}", description=module.__doc__, epilog=module.EXAMPLES)
     module.configure(parser)
+    parser.add_argument("--profile", metavar="NAME", help="the profile of inspector.toml to stand over the rest of it")
     run: Run = module.run
     return run, parser

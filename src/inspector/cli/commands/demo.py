@@ -89,8 +89,9 @@ def _throwaway(connectors: "Mapping[str, Connector]") -> "Settings":
     """Settings of its own: nothing of the user's, and throwaway secrets for every connector."""
     from pydantic import SecretStr
 
+    from inspector.configuration import Listen
     from inspector.core import throwaway_settings
-    from inspector.settings import Listen, Settings
+    from inspector.settings import Settings
 
     secrets = {
         name: {setting: SecretStr(text) for setting, text in throwaway_settings(each).items()}

@@ -60,7 +60,7 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
     try:
         opened = open_settings(options)
     except InspectorError as error:
-        yield diagnosis.Finding("settings", "fail", f"{error.title}: {error.detail}".replace("\n", "; "), error.hint)
+        yield diagnosis.Finding("settings", "fail", f"{error.title}:\n{error.detail}", error.hint)
         return
     chosen = workspace_options(options, opened)
     yield network.port(chosen.host, chosen.port, chosen.data)
@@ -84,6 +84,9 @@ def _print(finding: "Finding") -> None:
     from inspector.model import visible
 
     state = output.paint(finding.state.ljust(4), _STYLES[finding.state])
-    output.write(f"{state}  {finding.what.ljust(11)}  {visible(finding.fact)}")
+    first, *others = map(visible, finding.fact.splitlines())
+    output.write(f"{state}  {finding.what.ljust(11)}  {first}")
+    for line in others:
+        output.write(f"{'':19}{line}")
     if finding.fix:
         output.write(f"{'':19}→ {visible(finding.fix)}")

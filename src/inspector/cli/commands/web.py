@@ -17,7 +17,7 @@ EXAMPLES = """examples:
   inspector web
   inspector web --page-port 8042 --forward-to http://localhost:3000/webhooks"""
 
-_OWN = ("page_port",)
+_OWN = ("page_port", "profile")  # a profile is in the environment by now
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,75 @@
+"""What is wrong with an inspector.toml: its form, and names that mean nothing: of connectors, of settings, of keys."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.cli.describe import SHARED_SETTINGS
+from inspector.configuration import Mistake, mistakes
+from inspector.core.document import nearest
+from inspector.core.lines import line_of, lines_of
+from inspector.library import folder, load_connectors
+from inspector.model import InspectorError
+from inspector.settings import NGROK
+
+if TYPE_CHECKING:
+    from inspector.core import Connector
+
+__all__ = ["check"]
+
+
+def check(path: Path, connectors: Path | None) -> list[Mistake]:
+    """Every mistake, in the order of the file. Raises InspectorError where it is no TOML, or cannot be read."""
+    if found := mistakes(path):
+        return found
+    text = path.read_text(encoding="utf-8")
+    raw, lines = tomllib.loads(text), lines_of(text)
+    known = load_connectors(folder(connectors or raw.get("listen", {}).get("connectors")))
+    wrong = [
+        Mistake(line_of(lines, (*place, *keys)), ".".join((*place, *keys)), what)
+        for place, table in _tables(raw)
+        for keys, what in (*_accounts(table, known), *_keys(table))
+    ]
+    return sorted(wrong, key=lambda each: each.line)
+
+
+def _tables(raw: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """The file itself, and its profiles."""
+    yield (), raw
+    for name, table in raw.get("profiles", {}).items():
+        yield ("profiles", name), table
+
+
+def _accounts(table: dict[str, Any], known: "Mapping[str, Connector]") -> Iterator[tuple[tuple[str, ...], str]]:
+    for account, settings in table.get("connectors", {}).items():
+        name = account.partition("/")[0]
+        if name == NGROK:
+            continue
+        if name not in known:
+            yield ("connectors", account), f"there is no such connector{nearest(name, known)}"
+            continue
+        names = (*known[name].settings, *SHARED_SETTINGS)
+        for setting in settings:
+            if setting not in names:
+                what = f"{known[name].title} has no such setting{nearest(setting, names)}"
+                yield ("connectors", account, setting), what
+
+
+def _keys(table: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """By the screen's own check, which knows its actions."""
+    keys = table.get("keys")
+    if not keys:
+        return
+    from inspector.app.app import InspectorApp
+    from inspector.app.keys import keymap
+    from inspector.app.screens.inbox import InboxScreen
+
+    wanted = {name: [value] if isinstance(value, str) else value for name, value in keys.items()}
+    try:
+        keymap(wanted, (InspectorApp, *InboxScreen.PARTS), "")
+    except InspectorError as error:
+        for line in error.detail.splitlines():
+            name, colon, what = line.partition(": ")
+            path = tuple(name.split(".")) if colon and name.startswith("keys.") else ("keys",)
+            yield path, what if colon and name.startswith("keys.") else line
