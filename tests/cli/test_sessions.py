@@ -3,9 +3,13 @@
 import json
 from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.cli.running import SECRET, event, inspector, listening, signature
+from tests.cli.running import ROOT, SECRET, event, inspector, listening, signature
+
+from inspector.core import throwaway_settings
+from inspector.library import EventService
 
 SECRET_NAME = "INSPECTOR_STRIPE_SIGNING_SECRET"
 
@@ -129,7 +133,7 @@ def posted(url: str, body: str, *headers: tuple[str, str], **more: object) -> di
     return {"method": "POST", "url": url, "headers": pairs, "postData": data, **more}
 
 
-def stored_events(tmp_path: Path, session: str) -> list[dict[str, object]]:
+def stored_events(tmp_path: Path, session: str) -> list[dict[str, Any]]:
     """What is in a session of the store."""
     found = inspector("events", "--json", "--session", session, "--data", tmp_path / "data", home=tmp_path)
     return [json.loads(line) for line in found.stdout.splitlines()]
@@ -174,7 +178,7 @@ def test_what_other_tools_write_is_taken_in(tmp_path: Path, text: str) -> None:
     found = inspector(*words, home=tmp_path, stdin=text)
     assert found.stderr == "1 requests are in the session in\n", found.stderr
     (one,) = stored_events(tmp_path, "in")
-    assert one["events"][0]["event_id"] == "evt_1"  # type: ignore[index]
+    assert one["events"][0]["event_id"] == "evt_1"
 
 
 @pytest.mark.parametrize(
@@ -200,3 +204,20 @@ def test_a_saved_session_goes_out_as_har_and_comes_back(stored: Path, tmp_path: 
     inspector("sessions", "save", "back", "--no-redaction", "--data", stored, home=tmp_path, cwd=tmp_path)
     for path in folder.glob("*.http"):
         assert (tmp_path / "sessions/back" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_what_mitmproxy_recorded_is_taken_in(tmp_path: Path) -> None:
+    """A HAR file that mitmproxy 11 wrote: signatures over JSON, over fields and over a packed form hold, so that every
+    byte is there; Stripe's is as old as the recording says."""
+    service = EventService.load(ROOT / "connectors")
+    secrets = {
+        f"INSPECTOR_{name.upper()}_{key.upper()}": text
+        for name in ("stripe", "adyen", "braintree")
+        for key, text in throwaway_settings(service.connectors[name]).items()
+    }
+    recorded = ROOT / "tests" / "cli" / "recorded" / "mitmproxy.har"
+    words = ("sessions", "import", recorded, "--session", "in", "--data", tmp_path / "data")
+    found = inspector(*words, home=tmp_path, **secrets)
+    assert found.stderr == "3 requests are in the session in\n"
+    verdicts = {each["connector"]: each["verification"]["verdict"] for each in stored_events(tmp_path, "in")}
+    assert verdicts == {"stripe": "EXPIRED", "adyen": "VALID", "braintree": "VALID"}
