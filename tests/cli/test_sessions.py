@@ -221,3 +221,27 @@ def test_what_mitmproxy_recorded_is_taken_in(tmp_path: Path) -> None:
     assert found.stderr == "3 requests are in the session in\n"
     verdicts = {each["connector"]: each["verification"]["verdict"] for each in stored_events(tmp_path, "in")}
     assert verdicts == {"stripe": "EXPIRED", "adyen": "VALID", "braintree": "VALID"}
+
+
+def test_a_saved_session_can_be_read(stored: Path, tmp_path: Path) -> None:
+    """As Markdown for a ticket, and as a page of its own: every event with its fields and where they came from. Text
+    from the network is text in both."""
+    hostile = event("<script>alert(1)</script>|`x`", identifier="evt_9")
+    with listening("--data", stored, "--session", "checkout", home=tmp_path, **{SECRET_NAME: SECRET}) as on:
+        on.post("/stripe", hostile, {"Stripe-Signature": signature(hostile)})
+        on.stop()
+    words = ("--data", stored, "--note", "bought <b>once</b>")
+    inspector("sessions", "save", "checkout", *words, home=tmp_path, cwd=tmp_path)
+    folder = tmp_path / "sessions" / "checkout"
+    told = inspector("sessions", "report", folder, home=tmp_path).stdout
+    assert told.startswith("# checkout\n\nbought &lt;b&gt;once&lt;/b&gt;\n")
+    assert "| 1 |" in told
+    assert "| amount.minor\\_units | 1999 | data.object.amount | 1999 |" in told
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\\|\\`x\\`" in told
+    page = inspector("sessions", "report", folder, "--html", home=tmp_path).stdout
+    assert page.count("<circle") == 4
+    assert "<td>data.object.amount</td><td>1999</td>" in page
+    assert "<script" not in page
+    assert "<b>once" not in page
+    assert "src=" not in page
+    assert "http://" not in page

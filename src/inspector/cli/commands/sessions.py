@@ -6,6 +6,7 @@ inspector sessions save NAME       deliveries as a folder: requests, what is exp
 inspector sessions remove NAME     delete it from the store, with all its deliveries
 inspector sessions import FILE     put requests into the store as if they had come: a HAR file, events that
                                    `stripe events` printed, a curl command line, a raw HTTP request (-: from a pipe)
+inspector sessions report DIR      a saved session to read, in Markdown; with --html a page that needs nothing else
 inspector sessions export DIR      a saved session as HAR 1.2; its bodies are text, so the bytes stand in _bodyBase64
 
 What is saved is redacted: card numbers, card codes, accounts, names, addresses, telephone numbers, emails, IP
@@ -22,7 +23,7 @@ from inspector.cli import output
 from inspector.cli.flags import add_connectors, add_data, add_json, add_session
 
 if TYPE_CHECKING:
-    from inspector.fixtures import Written
+    from inspector.fixtures import Checked, Written
     from inspector.settings import Settings
     from inspector.workspace import Options
 
@@ -36,13 +37,14 @@ EXAMPLES = """examples:
   inspector check sessions/checkout
   inspector sessions import recorded.har --session shop
   inspector sessions export sessions/checkout > checkout.har
+  inspector sessions report sessions/checkout --html > checkout.html
 
 exit codes: 0 fine, 1 failed, 2 wrong usage"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector sessions`."""
-    actions = ("list", "save", "remove", "import", "export")
+    actions = ("list", "save", "remove", "import", "export", "report")
     parser.add_argument("action", choices=actions, nargs="?", default="list", help="see above")
     parser.add_argument("name", metavar="NAME|FILE|DIR", nargs="?", help="of what is saved, removed or read")
     saving = parser.add_argument_group("save")
@@ -56,6 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     saving.add_argument("--dry-run", action="store_true", help="say what would be replaced and written, and write not")
     saving.add_argument("--replace", action="store_true", help="write over another session of that name")
+    parser.add_argument("--html", action="store_true", help="report: a page instead of Markdown")
     add_json(parser, "list: an array of name, events, first and last")
     add_session(parser)
     add_data(parser)
@@ -70,8 +73,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.action != "list" and not options.name:
         raise InspectorError("Which name?", hint=f"Example: inspector sessions {options.action} checkout", exit_code=2)
-    if options.action == "export":
-        return _export(options)
+    if options.action in ("export", "report"):
+        return (_export if options.action == "export" else _tell)(options)
     opened = open_settings(options)
     chosen = workspace_options(options, opened)
     actions = {"list": _list, "save": _save, "remove": _remove, "import": _import}
@@ -155,15 +158,33 @@ async def _remove(options: "Options", settings: "Settings", given: argparse.Name
 
 def _export(given: argparse.Namespace) -> int:
     """A saved session, which is redacted, as an archive."""
-    from inspector.fixtures import Checker, find, har_text
+    from inspector.fixtures import har_text
+
+    output.write_json(har_text((each.kept, each.app) for each in _checked(given)))
+    return 0
+
+
+def _tell(given: argparse.Namespace) -> int:
+    """A saved session to read."""
+    from inspector.fixtures import html_report, markdown_report, read_session, tell
+
+    events = tell(_checked(given))
+    session = read_session(Path(given.name))
+    make = html_report if given.html else markdown_report
+    text = make(session.name if session else given.name, session.note if session else "", events)
+    output.write_bytes(text.encode("utf-8", "replace"))
+    return 0
+
+
+def _checked(given: argparse.Namespace) -> "list[Checked]":
+    from inspector.fixtures import Checker, find
     from inspector.model import InspectorError
 
     checker = Checker(given.connectors)
     found = [checker.check(path) for path in find([Path(given.name)])]
     if not found:
         raise InspectorError(f"There are no .http files in {given.name}", exit_code=2)
-    output.write_json(har_text((each.kept, each.app) for each in found))
-    return 0
+    return found
 
 
 async def _import(options: "Options", settings: "Settings", given: argparse.Namespace) -> None:
