@@ -188,6 +188,16 @@ def test_what_is_compressed_is_opened() -> None:
     assert found.headers == (("Content-Length", str(len(found.body))),)
 
 
+def test_what_is_told_of_a_redaction_holds_nothing_of_it() -> None:
+    """A key may be an email or a name: where something was replaced is told without it."""
+    redactor = Redactor()
+    body = {"customer_name": "Grace Hopper", "of Grace Hopper": {"grace@navy.mil": {"text": "linus@navy.mil, card"}}}
+    found = redacted(json.dumps(body).encode(), redactor=redactor)
+    for word in ("Grace", "Hopper", "navy"):
+        assert word not in f"{found.body!r} {redactor.replaced}"
+    assert len(redactor.replaced["unknown"]) == 3
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe\x00", b"{", b"<a", b'{"a": "' + b"x" * 50, b"[" * 5000])
 def test_what_cannot_be_read_is_redacted_by_shape(body: bytes) -> None:
     """Any bytes will do; those that mean nothing stay."""

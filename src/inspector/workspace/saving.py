@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -10,6 +11,12 @@ from inspector.fixtures import Written, write
 from inspector.workspace.reading import Reading
 
 __all__ = ["Saving", "written"]
+
+_OPEN: Final = frozenset(
+    ("notification_url", "capture_method", "amount_unit", "currency", "tolerance_seconds")
+    + ("public_key", "certificate", "ca_certificate", "jwks", "webhook_id")
+)
+"""Settings that are no secrets, and may well stand in a delivery."""
 
 
 class Saving(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +36,7 @@ async def written(reading: Reading, deliveries: Sequence[int], saving: Saving) -
         found.append(reading.delivery(number))
         await asyncio.sleep(0)
     accounts = {(each.inspection.connector, each.label) for each in found if each.inspection.connector}
-    secrets = [text for account in accounts for text in reading.settings_of(*account).values()]
+    settings = [pair for account in accounts for pair in reading.settings_of(*account).items()]
+    secrets = [text for name, text in settings if name not in _OPEN]
     redactor = Redactor(saving.keep, saving.drop, secrets) if saving.redacted else None
     return await asyncio.to_thread(write, reading.service, saving.name, saving.note, found, redactor)

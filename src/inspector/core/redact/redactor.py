@@ -131,7 +131,7 @@ class Redactor:
     def _replaced(self, kind: str, steps: Steps, text: str) -> str:
         if not text or any(shape.kind == kind and _is_reserved(shape, text) for shape in SHAPES):
             return text
-        self._named[self._sentence((), _place(steps))] = kind
+        self._note(steps, kind)
         return self._stand_ins.name(text) if kind == "name" else self._stand_ins.of(kind, text)
 
     def _sentence(self, steps: Steps, text: str) -> str:
@@ -142,7 +142,7 @@ class Redactor:
         stays = text in self._stay
         known = self._stand_ins.known(text) if steps and not stays and len(text) >= _KNOWN else None
         if known is not None:
-            self._named[_place(steps)] = "repeated"
+            self._note(steps, "repeated")
             return known
         for shape in SHAPES if may_be_shaped(text) else ():
             if not (stays and shape.loose):
@@ -151,15 +151,19 @@ class Redactor:
             return text
         named = _NAME.sub(lambda found: self._stand_ins.word(found[0]), text)
         if named != text:
-            self._named[_place(steps) or "a key"] = "name"
+            self._note(steps, "name")
         return named
 
     def _found(self, shape: Shape, steps: Steps, found: re.Match[str]) -> str:
         text = found[0]
         if not shape.fits(text) or self._stand_ins.made(text):
             return text
-        self._named[_place(steps) or "a key"] = shape.kind
+        self._note(steps, shape.kind)
         return self._stand_ins.of(shape.kind, text)
+
+    def _note(self, steps: Steps, kind: str) -> None:
+        """Remember what was replaced where. A key may be somebody's name, too."""
+        self._named[self._sentence((), _place(steps)) if steps else "a key"] = kind
 
 
 def _is_reserved(shape: Shape, text: str) -> bool:
