@@ -13,8 +13,8 @@ from inspector.workspace.reading import Reading
 __all__ = ["Saving", "written"]
 
 _OPEN: Final = frozenset(
-    ("notification_url", "capture_method", "amount_unit", "currency", "tolerance_seconds")
-    + ("public_key", "certificate", "ca_certificate", "jwks", "webhook_id")
+    "notification_url capture_method amount_unit currency tolerance_seconds "
+    "public_key certificate ca_certificate jwks webhook_id".split()
 )
 """Settings that are no secrets, and may well stand in a delivery."""
 
