@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.notifications import SeverityLevel
 from textual.widgets import Footer
 
-from inspector.app.keys import Key, Section
 from inspector.app.messages import DeliveriesChanged
 from inspector.app.present import Line, Status, secret_place, status_line
 from inspector.app.screens.browse import Browse
@@ -19,6 +17,7 @@ from inspector.app.screens.diff import DiffScreen
 from inspector.app.screens.forward_to import ForwardToScreen
 from inspector.app.screens.help import HelpScreen
 from inspector.app.screens.looking import FILTERING, LOOKING, Looking
+from inspector.app.screens.panes import LEAVING, MOVING
 from inspector.app.screens.reaching import REACHING
 from inspector.app.screens.reasons import Situation
 from inspector.app.screens.save import SaveScreen
@@ -44,68 +43,17 @@ from inspector.workspace import explain
 __all__ = ["InboxScreen"]
 
 
-_TABS: Final = {
-    "event": "The fields, each with where it came from",
-    "signature": "The verdict, and what was signed",
-    "body": "What was sent, as a tree or as bytes",
-    "headers": "The headers in their order, repeated ones marked",
-    "forwards": "Every attempt, and what the app answered",
-    "timeline": "What happened to this payment, and what is odd",
-}
-
-
 class InboxScreen(Looking):
     """Where the user lives. It reads from the workspace, and hands what it reads to the widgets."""
 
     BINDINGS = [
-        Key(
-            "enter",
-            "focus_on('detail')",
-            "Detail",
-            tooltip="Into the detail of the event",
-            id="detail",
-            section=Section.MOVING,
-        ),
-        Key(
-            "tab",
-            "focus_on('other')",
-            "Next pane",
-            False,
-            priority=True,
-            tooltip="List or detail",
-            id="next_pane",
-            section=Section.MOVING,
-        ),
-        Key("escape", "focus_on('list')", "Back to the list", show=False, id="list", section=Section.MOVING),
-        *(
-            Key(
-                str(number),
-                f"tab('{name}')",
-                name.capitalize(),
-                False,
-                tooltip=words,
-                id=f"tab_{name}",
-                section=Section.MOVING,
-            )
-            for number, (name, words) in enumerate(_TABS.items(), 1)
-        ),
+        *MOVING,
         *FILTERING,
         *VERBS,
         *WAITING,
         *LOOKING,
         *REACHING,
-        Key(
-            "question_mark",
-            "help",
-            "Help",
-            key_display="?",
-            tooltip="Every key, and the words of the filter",
-            id="help",
-            section=Section.INSPECTOR,
-        ),
-        Key(
-            "q", "app.quit", "Quit", tooltip="Answer what is in flight, and quit", id="quit", section=Section.INSPECTOR
-        ),
+        *LEAVING,
     ]
 
     def compose(self) -> ComposeResult:
