@@ -5,12 +5,15 @@ from typing import Final
 
 import msgspec
 
+from inspector.core.body import Unreadable
 from inspector.core.compile import Connector
 from inspector.core.compose import Alter, sign
+from inspector.core.locate import Message
+from inspector.core.read import read
 from inspector.core.spoil import DAY, garbled
 from inspector.model import CapturedRequest, Inspection, Verdict, seconds
 
-__all__ = ["resign", "with_body"]
+__all__ = ["opened", "resign", "with_body"]
 
 
 def resign(
@@ -39,6 +42,25 @@ def _as_it_was(verdicts: Iterable[Verdict]) -> Alter:
         return _ALTER.get(next(remaining, Verdict.VALID), dict)(signature)
 
     return alter
+
+
+def opened(connector: Connector, request: CapturedRequest, settings: Mapping[str, str]) -> CapturedRequest:
+    """The request with its body decrypted, and without what it was sealed with; as it is where it is not sealed, or
+    cannot be opened."""
+    message = Message(request, body=request.body, settings=settings)
+    if not connector.opens:
+        return request
+    try:
+        read(connector, message)
+    except Unreadable:
+        return request
+    if message.body == request.body:
+        return request
+    signature = connector.document.signature
+    specs = [each for each in (signature if isinstance(signature, list) else [signature]) if each.scheme == "sealed"]
+    gone = {place.partition(":")[2].lower() for each in specs for place in (each.iv, each.tag)}
+    kept = tuple(pair for pair in request.headers if pair[0].lower() not in gone)
+    return with_body(msgspec.structs.replace(request, headers=kept), message.body)
 
 
 def with_body(request: CapturedRequest, body: bytes) -> CapturedRequest:
