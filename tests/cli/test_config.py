@@ -112,7 +112,7 @@ signing_secret = 12345678
 
 
 def test_names_that_mean_nothing_are_mistakes_as_well(tmp_path: Path) -> None:
-    """Of a connector, of a setting, of a key's action, of a key; also in a profile."""
+    """Of a connector, a setting, an action, a key; also in a profile, and beside what has another form."""
     code, lines = checked(
         tmp_path,
         """[connectors.strip]
@@ -124,6 +124,7 @@ authtoken = "x"
 [keys]
 forwrd = "f"
 mark = "nokey"
+help = 7
 [profiles.staging.keys]
 filter = "nokey"
 """,
@@ -135,7 +136,8 @@ filter = "nokey"
         "inspector.toml:4: connectors.stripe.signing_secert: Stripe has no such setting (did you mean signing_secret?)",
         "inspector.toml:8: keys.forwrd: there is no such action; did you mean forward?",
         f"inspector.toml:9: keys.mark: {nokey}",
-        f"inspector.toml:11: profiles.staging.keys.filter: {nokey}",
+        "inspector.toml:10: keys.help: input should be a valid list",
+        f"inspector.toml:12: profiles.staging.keys.filter: {nokey}",
     ]
 
 

@@ -21,28 +21,34 @@ __all__ = ["check"]
 
 def check(path: Path, connectors: Path | None) -> list[Mistake]:
     """Every mistake, in the order of the file. Raises InspectorError where it is no TOML, or cannot be read."""
-    if found := mistakes(path):
-        return found
+    found = mistakes(path)
     text = path.read_text(encoding="utf-8")
     raw, lines = tomllib.loads(text), lines_of(text)
-    known = load_connectors(folder(connectors or raw.get("listen", {}).get("connectors")))
-    wrong = [
-        Mistake(line_of(lines, (*place, *keys)), ".".join((*place, *keys)), what)
-        for place, table in _tables(raw)
-        for keys, what in (*_accounts(table, known), *_keys(table))
-    ]
-    return sorted(wrong, key=lambda each: each.line)
+    place = _table(raw, "listen").get("connectors")
+    known = load_connectors(folder(connectors or (Path(place) if isinstance(place, str) else None)))
+    for place, table in _tables(raw):
+        for keys, what in (*_accounts(table, known), *_keys(table)):
+            found.append(Mistake(line_of(lines, (*place, *keys)), ".".join((*place, *keys)), what))
+    return sorted(found, key=lambda each: each.line)
+
+
+def _table(outer: dict[str, Any], name: str) -> dict[str, Any]:
+    """A table within another; an empty one where it is none, which the file's form is told to lack."""
+    found = outer.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _tables(raw: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """The file itself, and its profiles."""
     yield (), raw
-    for name, table in raw.get("profiles", {}).items():
-        yield ("profiles", name), table
+    profiles = _table(raw, "profiles")
+    for name in profiles:
+        yield ("profiles", name), _table(profiles, name)
 
 
 def _accounts(table: dict[str, Any], known: "Mapping[str, Connector]") -> Iterator[tuple[tuple[str, ...], str]]:
-    for account, settings in table.get("connectors", {}).items():
+    accounts = _table(table, "connectors")
+    for account in accounts:
         name = account.partition("/")[0]
         if name == NGROK:
             continue
@@ -50,7 +56,7 @@ def _accounts(table: dict[str, Any], known: "Mapping[str, Connector]") -> Iterat
             yield ("connectors", account), f"there is no such connector{nearest(name, known)}"
             continue
         names = (*known[name].settings, *SHARED_SETTINGS)
-        for setting in settings:
+        for setting in _table(accounts, account):
             if setting not in names:
                 what = f"{known[name].title} has no such setting{nearest(setting, names)}"
                 yield ("connectors", account, setting), what
@@ -58,14 +64,14 @@ def _accounts(table: dict[str, Any], known: "Mapping[str, Connector]") -> Iterat
 
 def _keys(table: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     """By the screen's own check, which knows its actions."""
-    keys = table.get("keys")
-    if not keys:
+    keys = {name: value if isinstance(value, list) else [value] for name, value in _table(table, "keys").items()}
+    wanted = {name: value for name, value in keys.items() if all(isinstance(each, str) for each in value)}
+    if not wanted:
         return
     from inspector.app.app import InspectorApp
     from inspector.app.keys import keymap
     from inspector.app.screens.inbox import InboxScreen
 
-    wanted = {name: [value] if isinstance(value, str) else value for name, value in keys.items()}
     try:
         keymap(wanted, (InspectorApp, *InboxScreen.PARTS), "")
     except InspectorError as error:
