@@ -10,10 +10,12 @@ import pytest
 from aiohttp import ClientSession, web
 
 from inspector.core import parse_query
+from inspector.core.answer_mode import read_answering
 from inspector.core.destination import check_destination
-from inspector.model import AnswerMode, CapturedRequest, InspectorError, Verdict
+from inspector.model import CapturedRequest, InspectorError, Verdict
 from inspector.settings import load_settings
 from inspector.workspace import Options, Workspace, health
+from inspector.workspace.answers import Answers
 from tests.connectors.shared import CONNECTORS, NOW, SETTINGS, sample, signed
 
 STRIPE = {f"INSPECTOR_STRIPE_{name.upper()}": value for name, value in SETTINGS["stripe"].items()}
@@ -170,18 +172,19 @@ async def test_what_is_in_flight_is_answered_before_the_end(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("mode", "connector", "status", "words"),
     [
-        (AnswerMode.ACK, "stripe", 200, b""),
-        (AnswerMode.REJECT, "stripe", 200, b""),
-        (AnswerMode.REJECT, "square", 401, b"Not verified: There is no signature"),
-        (AnswerMode.OUTAGE, "stripe", 503, b"outage"),
-        (AnswerMode.APP, "stripe", 200, b""),
+        ("ack", "stripe", 200, b""),
+        ("reject", "stripe", 200, b""),
+        ("reject", "square", 401, b"Not verified: There is no signature"),
+        ("outage", "stripe", 503, b"chosen in Inspector"),
+        ("204", "stripe", 204, b""),
+        ("app", "stripe", 200, b""),
     ],
 )
 async def test_the_processor_gets_what_the_mode_says(
-    tmp_path: Path, mode: AnswerMode, connector: str, status: int, words: bytes
+    tmp_path: Path, mode: str, connector: str, status: int, words: bytes
 ) -> None:
     """And the request is stored all the same. Without an app, its mode is the usual one."""
-    async with opened(tmp_path, answer=mode) as workspace:
+    async with opened(tmp_path, answer=read_answering(mode)) as workspace:
         answer = await workspace.receive(succeeded(), connector, "")
         assert (answer.status_code, words in answer.body) == (status, True)
         assert workspace.total() == 1
@@ -199,7 +202,7 @@ async def test_the_processor_gets_what_the_app_answers(tmp_path: Path) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    async with opened(tmp_path, forward_to=url, auto_forward=True, answer=AnswerMode.APP) as workspace:
+    async with opened(tmp_path, forward_to=url, auto_forward=True, answer=read_answering("app")) as workspace:
         address = await workspace.listen()
         async with ClientSession() as client:
             async with client.post(f"{address}/stripe", data=b"{}") as answer:
@@ -210,6 +213,42 @@ async def test_the_processor_gets_what_the_app_answers(tmp_path: Path) -> None:
                 assert answer.status == 502
                 assert "did not answer: nothing listens" in await answer.text()
         assert [len(workspace.delivery(number).attempts) for number in (1, 2)] == [1, 1]
+
+
+@pytest.mark.parametrize(("mode", "status"), [("app", 502), ("app:50ms:ack", 200), ("app:50ms:409", 409)])
+async def test_what_stands_for_an_answer_that_does_not_come_is_chosen(tmp_path: Path, mode: str, status: int) -> None:
+    """Whether the app is away or late; that it did not answer in time is stored."""
+    held = asyncio.Event()
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await held.wait()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with opened(tmp_path, forward_to=url, answer=read_answering(mode)) as workspace:
+        if mode != "app":
+            assert (await workspace.receive(succeeded(), "stripe", "")).status_code == status
+            assert "no answer" in workspace.attempts(1)[-1].error
+        held.set()
+        server.close()
+        assert (await workspace.receive(succeeded(), "stripe", "")).status_code == status
+        assert workspace.attempts(workspace.total())[-1].error
+
+
+def test_after_an_outage_the_mode_from_before_is_in_force() -> None:
+    """Of the one that is in force it is known what is left: seconds, or deliveries."""
+    now = 100.0
+    answers = Answers(lambda: now, read_answering("reject"))
+    answers.choose(read_answering("503:2"))
+    assert [answers.take().status for _ in range(2)] == [503, 503]
+    assert answers.take() == read_answering("reject")
+    answers.choose(read_answering("500:1min"))
+    answers.choose(read_answering("500:1min"))
+    now = 130.0
+    assert answers.current.seconds == 30.0
+    now = 160.0
+    assert answers.take() == answers.current == read_answering("reject")
 
 
 async def test_an_app_that_is_not_there_is_known_and_since_when(

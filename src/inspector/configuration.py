@@ -14,10 +14,11 @@ import msgspec
 from platformdirs import user_config_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
+from inspector.core.answer_mode import read_answering
 from inspector.core.destination import Address, DestinationName, DestinationSpec
 from inspector.core.document import nearest
 from inspector.core.lines import line_of, lines_of
-from inspector.model import AnswerMode, InspectorError
+from inspector.model import InspectorError
 
 __all__ = ["FILE", "File", "Listen", "Mistake", "Profile", "found_file", "mistakes", "read", "schema"]
 
@@ -27,6 +28,15 @@ FILE: Final = "inspector.toml"
 def _addresses(value: Any) -> Any:
     """One address or several, which the environment parts by spaces."""
     return value.split() if isinstance(value, str) else value
+
+
+def _answering(value: Any) -> str:
+    """An answer mode, which may be a number: the status."""
+    try:
+        read_answering(str(value))
+    except InspectorError as error:
+        raise ValueError(f"this is no answer mode. {error.hint}") from None  # without the value, as everywhere
+    return str(value)
 
 
 class Listen(BaseModel):
@@ -40,7 +50,7 @@ class Listen(BaseModel):
     insecure: bool = False
     ca_file: str = ""
     auto_forward: bool = False
-    answer: AnswerMode = AnswerMode.ACK
+    answer: Annotated[str, BeforeValidator(_answering, json_schema_input_type=str | int)] = "ack"
     public_url: str | None = None
     tunnel: Literal["ngrok"] | None = None
     domain: str | None = None

@@ -537,17 +537,38 @@ async def test_x_clears_the_view_and_shows_it_again(tmp_path: Path) -> None:
 
 
 async def test_o_chooses_what_the_processor_gets(tmp_path: Path) -> None:
-    """Each press the next mode, told in the status line; the app's answer only where there is an app."""
+    """One of the usual modes, told in the status line with what is left of it; the app's answer only with an app."""
     async with shown(tmp_path, event(1), width=140) as app:
         assert "answers" not in app.screen().splitlines()[0]
-        for words in ("answers 401 unless verified", "answers 503, an outage"):
-            await app.press("o")
-            assert words in app.screen().splitlines()[0]
+        await app.press("o", "down", "enter")
+        assert "answers 401 unless verified" in app.screen().splitlines()[0]
         await app.press("o")
+        assert "the app answers" not in app.screen()
+        await app.press("up", "up", "enter")
+        assert "answers 503 to 20 more" in app.screen().splitlines()[0]
+        await app.scene.events(event(2))
+        await app.until(lambda: "answers 503 to 19 more" in app.screen().splitlines()[0])
+        await app.press("o", "escape")
+        assert "answers 503 to 19 more" in app.screen().splitlines()[0]
+        await app.press("o", "enter")
         assert "answers" not in app.screen().splitlines()[0]
-    async with shown(tmp_path, event(2), forward_to="http://localhost:3000", width=140) as app:
-        await app.press("o", "o")
+    async with shown(tmp_path, event(3), forward_to="http://localhost:3000", width=140) as app:
+        await app.press("o", "down", "down", "enter")
         assert "answers what the app answers" in app.screen().splitlines()[0]
+
+
+async def test_o_takes_any_answer_mode_as_a_flag_would(tmp_path: Path) -> None:
+    """What is none is told where it stands, and can be mended."""
+    async with shown(tmp_path, event(1), width=140) as app:
+        await app.press("o")
+        app.scene.app.screen.query_one(Input).focus()
+        await app.pilot.pause()
+        await app.type("999:2h")
+        await app.press("enter")
+        assert "is no status from 200 to 599" in app.screen()
+        await app.press("home", "delete", "4")
+        await app.press("enter")
+        assert "answers 499 for 2 h" in app.screen().splitlines()[0]
 
 
 async def test_t_triggers_a_sample_of_any_processor(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ forward_to = "https://staging.example.com/webhooks"
 signing_secret = "SECRET"
 """.replace("SECRET", SECRET)
 
+MODES = "Write ack, reject, app, app:5s:ack, outage, a status such as 429, 503:10min or 503:20"
+
 
 def project(place: Path, text: str = FILE) -> Path:
     """A folder with an inspector.toml."""
@@ -106,7 +108,7 @@ signing_secret = 12345678
     assert lines == [
         "inspector.toml:2: listen.port: input should be less than or equal to 65535",
         "inspector.toml:3: listen.sesion: extra inputs are not permitted (did you mean session?)",
-        "inspector.toml:6: profiles.staging.listen.answer: input should be 'ack', 'reject', 'app' or 'outage'",
+        f"inspector.toml:6: profiles.staging.listen.answer: this is no answer mode. {MODES}",
         "inspector.toml:8: connectors.stripe.signing_secret: input should be a valid string",
     ]
 

@@ -110,12 +110,25 @@ def test_a_body_that_is_too_large_gets_413(tmp_path: Path) -> None:
     assert b"1,024 bytes" in text
 
 
-@pytest.mark.parametrize(("mode", "status"), [("ack", 200), ("reject", 401), ("outage", 503)])
+@pytest.mark.parametrize(
+    ("mode", "status"), [("ack", 200), ("reject-unverified", 401), ("outage", 503), ("429:1min", 429)]
+)
 def test_what_the_processor_gets_can_be_chosen(tmp_path: Path, mode: str, status: int) -> None:
-    """--answer: what it wants, a 401 unless it is verified, or an outage; the request is stored in any case."""
+    """--answer: what it wants, a 401 unless it is verified, or a status; the request is stored in any case."""
     with listening("--json", "--answer", mode, home=tmp_path) as receiver:
         assert receiver.post("/stripe", BODY)[0] == status
         assert receiver.json()["delivery"] == 1
+
+
+def test_an_outage_ends_after_so_many_deliveries(tmp_path: Path) -> None:
+    """Also as inspector.toml writes it; the start says what the processor gets."""
+    config = tmp_path / ".config" / "inspector"
+    config.mkdir(parents=True)
+    (config / "inspector.toml").write_text('[listen]\nanswer = "503:2"\n')
+    with listening("--json", home=tmp_path) as receiver:
+        assert [receiver.post("/stripe", BODY)[0] for _ in range(4)] == [503, 503, 200, 200]
+        _, _, err = receiver.stop()
+    assert "the processor gets 503 to 2 more" in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -10,6 +10,8 @@ from inspector import __version__
 from inspector.cli import output
 from inspector.cli.rows import attempt_line, attempt_values, delivery_values, event_line
 from inspector.core import Query
+from inspector.core.answer_mode import answering_words
+from inspector.model import Answering
 
 if TYPE_CHECKING:
     from inspector.workspace import Workspace
@@ -107,6 +109,8 @@ def announce(workspace: "Workspace") -> None:
     output.note(f"inspector {__version__} listens on {workspace.address}")
     output.note(f"  session    {workspace.session} in {workspace.options.data}, {workspace.total():,} events so far")
     how = "every delivery is forwarded to" if workspace.auto_forward else "not forwarded by itself (--auto-forward) to"
+    if (answering := workspace.answers.current) != Answering():
+        output.note(f"  answers    the processor gets {answering_words(answering)}")
     for each in workspace.destinations.values():
         output.note(f"  app        {how} {f'{each.name}: ' if each.name else ''}{each.url}")
     for line in secrets_lines(workspace):

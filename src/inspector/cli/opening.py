@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from platformdirs import user_data_path
 
 from inspector.configuration import Listen
+from inspector.core.answer_mode import read_answering
 from inspector.core.destination import check_destination
 from inspector.library import DOCUMENT, folder
-from inspector.model import AnswerMode, Destination
+from inspector.model import Destination
 from inspector.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def workspace_options(options: argparse.Namespace, opened: Opened) -> "Options":
         data=data_folder(options, opened.listen),
         connectors=opened.connectors,
         connector=getattr(options, "connector", None),
-        answer=AnswerMode(chosen("answer")),
+        answer=read_answering(chosen("answer")),
         destinations=_destinations(options, opened),
         **{name: chosen(name) for name in _SHARED},
     )

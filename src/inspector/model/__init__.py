@@ -24,6 +24,7 @@ from inspector.model.errors import InspectorError
 from inspector.model.event import EventReference, NormalizedEvent, Source
 from inspector.model.forward import (
     RETRIES,
+    Answering,
     AnswerMode,
     Decision,
     Destination,
@@ -66,6 +67,7 @@ __all__ = [
     "RETRIES",
     "Acknowledgement",
     "AnswerMode",
+    "Answering",
     "CapturedRequest",
     "Card",
     "ConnectorError",

@@ -10,6 +10,7 @@ from inspector.model.request import Headers
 __all__ = [
     "RETRIES",
     "AnswerMode",
+    "Answering",
     "Decision",
     "Destination",
     "Failure",
@@ -40,8 +41,29 @@ class AnswerMode(StrEnum):
     """401 for what is not verified."""
     APP = "app"
     """What the app answers."""
-    OUTAGE = "outage"
-    """503, so that the processor's retries can be watched."""
+    STATUS = "status"
+    """A chosen status; 503 is an outage, and the processor's retries can be watched."""
+
+
+class Answering(msgspec.Struct, frozen=True):
+    """What a processor gets, and on what terms.
+
+    In the mode `status`: which, and for so many `seconds` or the `first` so many deliveries; None: until told
+    otherwise. In the mode `app`: how many seconds the app has (`timeout`; None: as usual), and the status that stands
+    for an answer that does not come (`fallback`; None: what the processor wants).
+    """
+
+    mode: AnswerMode = AnswerMode.ACK
+    status: int = 503
+    seconds: float | None = None
+    first: int | None = None
+    timeout: float | None = None
+    fallback: int | None = 502
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is over some day."""
+        return self.seconds is not None or self.first is not None
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from inspector.model import AnswerMode, Destination
+from inspector.model import Answering, Destination
 
 __all__ = ["Options"]
 
@@ -21,7 +21,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 4242
     destinations: tuple[Destination, ...] = ()
     auto_forward: bool = False
-    answer: AnswerMode = AnswerMode.ACK
+    answer: Answering = Answering()
     connector: str | None = None
     public_url: str | None = None
     tunnel: str | None = None

@@ -19,7 +19,7 @@ from inspector.model import (
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
 from inspector.store import Store
-from inspector.workspace.answers import answer_of_app, answer_to
+from inspector.workspace.answers import Answers, answer_of_app, answer_to, hurried
 from inspector.workspace.attach import announce, follow_store, running, withdraw
 from inspector.workspace.destinations import check_rules
 from inspector.workspace.health import watch_app
@@ -32,7 +32,6 @@ from inspector.workspace.sending import Sending
 
 __all__ = ["Workspace"]
 
-_PATIENCE: Final = 10.0  # seconds that the app has to answer where its answer is the processor's
 _AT_ONCE: Final = 200  # deliveries that are written together when a document has changed
 _WAITING: Final = parse_query("signature:key-needed")
 
@@ -47,7 +46,7 @@ class Workspace(Sending):
         self.address = ""
         self.attached = False
         self.auto_forward = options.auto_forward
-        self.answer_mode = options.answer
+        self.answers = Answers(self.clock, options.answer)
         self._receiver = Receiver(self.receive, self.clock, options.max_body, lambda: self.public_url is not None)
         self.reach = Reach(self, self._receiver.token)
         self._tasks: set[asyncio.Task[object]] = set()
@@ -126,7 +125,8 @@ class Workspace(Sending):
 
         inspection = self.service.handle(request, connector, settings, keys=self._keys.known())
         taking = [each for each in self.destinations.values() if decide(each, request, label, inspection).goes]
-        first = taking.pop(0) if self.answer_mode is AnswerMode.APP and taking else None
+        answering = self.answers.take()
+        first = taking.pop(0) if answering.mode is AnswerMode.APP and taking else None
         queued = [each.key for each in taking] if self.auto_forward else []
         number = await self._store.put(request, label, inspection, queued)
         self.queue.wake(queued)
@@ -135,9 +135,9 @@ class Workspace(Sending):
         for watcher in self._watchers:
             watcher.arrived()
         if first is not None:
-            soon = replace(first, timeout=min(first.timeout, _PATIENCE))
-            return answer_of_app(await self.attempt(self._store.delivery(number), soon))
-        return answer_to(inspection, self.answer_mode)
+            attempt = await self.attempt(self._store.delivery(number), hurried(first, answering))
+            return answer_of_app(attempt, inspection, answering)
+        return answer_to(inspection, answering)
 
     async def verify(self, number: int) -> None:
         """Check a delivery's signatures anew, by the settings of today and the clock of its receipt. The keys that they

@@ -8,7 +8,7 @@ from inspector.app.present.diff import diff_lines
 from inspector.app.present.editing import folded_as, unfolded
 from inspector.app.present.event import event_lines, field_value, filled_fields
 from inspector.app.present.forwards import Forwarding, forward_lines
-from inspector.app.present.hints import ANSWERS, Status, Step, empty_lines, first_steps, secret_place, status_line
+from inspector.app.present.hints import Status, Step, empty_lines, first_steps, secret_place, status_line
 from inspector.app.present.rows import (
     VERDICTS,
     Column,
@@ -30,7 +30,6 @@ from inspector.app.present.timeline import timeline_lines
 from inspector.app.present.tunnel import qr_lines, tunnel_lines
 
 __all__ = [
-    "ANSWERS",
     "VERDICTS",
     "Column",
     "Forwarding",

@@ -5,9 +5,10 @@ from typing import Final, NamedTuple
 
 from inspector.app.present.rows import Line, Span, ago, duration, fit, line_width
 from inspector.app.present.tunnel import tunnel_spans
-from inspector.model import AnswerMode, Tunnel
+from inspector.core.answer_mode import answering_words
+from inspector.model import Answering, AnswerMode, Tunnel
 
-__all__ = ["ANSWERS", "Status", "Step", "empty_lines", "first_steps", "secret_place", "status_line"]
+__all__ = ["Status", "Step", "empty_lines", "first_steps", "secret_place", "status_line"]
 
 _USUAL: Final = "http://127.0.0.1:4242"  # where `inspector trigger` sends to
 
@@ -33,21 +34,12 @@ class Status(NamedTuple):
     session: str
     last: float | None
     held: int | None = None
-    answer: AnswerMode = AnswerMode.ACK
+    answer: Answering = Answering()
     attached: bool = False
     down: float | None = None
     waiting: int = 0
     paused: bool = False
     tunnel: Tunnel = Tunnel()
-
-
-ANSWERS: Final[Mapping[AnswerMode, str]] = {
-    AnswerMode.ACK: "what it wants",
-    AnswerMode.REJECT: "401 unless verified",
-    AnswerMode.APP: "what the app answers",
-    AnswerMode.OUTAGE: "503, an outage",
-}
-"""Answer modes in words."""
 
 
 def secret_place(connector: str, label: str, secret: str, key: str) -> str:
@@ -108,8 +100,9 @@ def _head(status: Status, level: int) -> Line:
     spans.append(Span(f"{sign} {short(status.address)}", "good") if status.address else Span("○ not listening", "warn"))
     if level < 5:
         spans += tunnel_spans(status.tunnel, short(status.public_url or ""), long=level < 3)
-    if status.answer is not AnswerMode.ACK:
-        spans.append(Span(f"  answers {ANSWERS[status.answer]}", "warn"))
+    if status.answer.mode is not AnswerMode.ACK:
+        words = answering_words(status.answer)
+        spans.append(Span(f"  answers {fit(words, min(len(words), 22)) if level >= 4 else words}", "warn"))
     if not status.forward_to:
         return [*spans, Span("  → no app", "dim")]
     auto = Span("  auto", "accent") if status.auto else Span("  by hand", "dim")

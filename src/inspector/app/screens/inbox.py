@@ -10,6 +10,7 @@ from textual.widgets import Footer
 
 from inspector.app.messages import DeliveriesChanged
 from inspector.app.present import Line, Status, secret_place, status_line
+from inspector.app.screens.answer import AnswerScreen
 from inspector.app.screens.browse import Browse
 from inspector.app.screens.copy import CopyScreen
 from inspector.app.screens.coverage import CoverageScreen
@@ -131,7 +132,7 @@ class InboxScreen(Looking):
             tunnel=workspace.reach.state,
             forward_to=workspace.forward_to,
             auto=workspace.auto_forward,
-            answer=workspace.answer_mode,
+            answer=workspace.answers.current,
             attached=workspace.attached,
             waiting=workspace.queue.waiting,
             paused=workspace.queue.paused,
@@ -234,6 +235,7 @@ InboxScreen.PARTS = (
     SearchBar,
     ValueTree,
     FilterBar,
+    AnswerScreen,
     CopyScreen,
     ForwardToScreen,
     CoverageScreen,

@@ -11,9 +11,11 @@ from textual.worker import Worker, WorkerState
 
 from inspector.app.editor import edit
 from inspector.app.keys import Key, Section, signs
-from inspector.app.present import ANSWERS, duration, folded_as, unfolded
+from inspector.app.present import duration, folded_as, unfolded
+from inspector.app.screens.answer import AnswerScreen
 from inspector.app.screens.reasons import Reasoned
-from inspector.model import AnswerMode, EventRow, InspectorError
+from inspector.core.answer_mode import answering_words
+from inspector.model import Answering, EventRow, InspectorError
 from inspector.workspace import Workspace, editable, resend
 
 __all__ = ["VERBS", "Verbs"]
@@ -55,7 +57,7 @@ VERBS: Final = (
         "answer",
         "Answer",
         False,
-        tooltip="What the processor gets: what it wants, 401, the app's, 503",
+        tooltip="What the processor gets: what it wants, 401, the app's, an outage",
         id="answer",
         section=Section.SENDING,
     ),
@@ -210,9 +212,11 @@ class Verbs(Reasoned):
         self.show_status()
 
     def action_answer(self) -> None:
-        """The next answer mode: the processor's acknowledgement, 401 unless verified, the app's answer, an outage."""
-        workspace = self.workspace
-        modes = [mode for mode in AnswerMode if mode is not AnswerMode.APP or workspace.forward_to]
-        workspace.answer_mode = modes[(modes.index(workspace.answer_mode) + 1) % len(modes)]
-        self.notify(f"The processor gets {ANSWERS[workspace.answer_mode]}", timeout=4, markup=False)
-        self.show_status()
+        """Ask what the processor gets: its acknowledgement, 401 unless verified, the app's answer, an outage."""
+        self.app.push_screen(AnswerScreen(app_there=self.workspace.forward_to is not None), self._answer)
+
+    def _answer(self, chosen: Answering | None) -> None:
+        if chosen is not None:
+            self.workspace.answers.choose(chosen)
+            self.notify(f"The processor gets {answering_words(chosen)}", timeout=4, markup=False)
+            self.show_status()

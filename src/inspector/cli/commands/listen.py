@@ -57,8 +57,9 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--answer",
-        choices=("ack", "reject", "app", "outage"),
-        help="what the processor gets: what it wants (default), 401 unless verified, your app's answer, or 503",
+        metavar="MODE",
+        help="what the processor gets: ack, what it wants (default); reject, 401 unless verified; app, your app's"
+        " answer (app:5s:ack: in time, and what else); outage, or a status (503:10min for so long, 503:20 so often)",
     )
     parser.add_argument("--public-url", metavar="URL", help="the address the processor knows; some sign it (square)")
     parser.add_argument("--tunnel", choices=("ngrok",), help="open a tunnel, so that a processor reaches this machine")
