@@ -58,3 +58,12 @@ def test_the_time_between_tries_is_chosen_documented_or_the_usual() -> None:
     assert retries_of(None, CONNECTORS["stripe"]) == retries_of(None, None) == RETRIES
     assert timeout_of(CONNECTORS["adyen"]) == 10.0
     assert timeout_of(CONNECTORS["stripe"]) is timeout_of(None) is None
+
+
+def test_a_schedule_has_as_many_tries_and_takes_as_long_as_its_page_says() -> None:
+    """NMI: 20 tries in up to three days; Xendit: six in a day. The page is linked where it is not the general one."""
+    nmi, xendit = CONNECTORS["nmi"], CONNECTORS["xendit"]
+    assert len(schedule_of(nmi)) == 20
+    assert 2 * 86_400 < sum(schedule_of(nmi)) < 3 * 86_400
+    assert (len(schedule_of(xendit)), sum(schedule_of(xendit))) == (6, 86_400)
+    assert nmi.document.retries.docs not in (None, nmi.docs)
