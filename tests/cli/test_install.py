@@ -3,12 +3,15 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from tests.cli.running import ROOT, inspector
 
 from inspector.cli.parser import COMMANDS
+
+LINTER = shutil.which("hadolint", path=Path(sys.executable).parent) or ""
 
 
 def completed(script: Path, *words: str) -> list[str]:
@@ -73,3 +76,11 @@ def test_the_container_starts_what_there_is(tmp_path: Path) -> None:
     assert all(word in said for word in words if word.startswith("--"))
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert not {"src", "connectors", "README.md", "pyproject.toml", "LICENSE"} & set(ignored)
+
+
+@pytest.mark.skipif(not LINTER, reason="hadolint is published for Linux on x86-64 only")
+def test_the_containers_file_is_good_style() -> None:
+    """By hadolint."""
+    linted = subprocess.run([LINTER, ROOT / "Containerfile"], capture_output=True, text=True)
+    assert linted.stdout == ""
+    assert linted.returncode == 0
