@@ -40,8 +40,14 @@ def commands() -> Iterator[Command]:
 
 def _option(action: argparse.Action) -> Option:
     takes = "" if action.nargs == 0 else action.metavar or action.dest
-    choices = tuple(map(str, action.choices or ()))
+    choices = tuple(map(str, action.choices or _words(action.metavar)))
     if choices and action.metavar is None:
         takes = "|".join(choices)
     words = str(takes if isinstance(takes, str) else " ".join(takes))
     return Option(tuple(action.option_strings), words, choices, action.help or "")
+
+
+def _words(metavar: str | tuple[str, ...] | None) -> list[str]:
+    """The words that may be given as they are, in ack|reject|STATUS."""
+    found = metavar.split("|") if isinstance(metavar, str) else []
+    return [word for word in found if word.islower()] if len(found) > 1 else []

@@ -57,7 +57,7 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--answer",
-        metavar="MODE",
+        metavar="ack|reject|app|outage|STATUS",
         help="what the processor gets: ack, what it wants (default); reject, 401 unless verified; app, your app's"
         " answer (app:5s:ack: in time, and what else); outage, or a status (503:10min for so long, 503:20 so often)",
     )
