@@ -1,8 +1,10 @@
 """Replay: what has come is sent once more, in its order, at a pace, and each answer stands beside the recorded one."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Sequence
+import math
+import time
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,7 +15,7 @@ from inspector.workspace.destinations import signed
 if TYPE_CHECKING:
     from inspector.workspace.sending import Sending
 
-__all__ = ["Pace", "Replayed", "replay"]
+__all__ = ["Pace", "Replayed", "Tally", "read_pace", "replay"]
 
 _AT_ONCE: Final = 64  # deliveries that are on their way together where a pace is to be kept
 
@@ -34,6 +36,23 @@ class Pace(msgspec.Struct, frozen=True):
         if self.rate is not None:
             return place / self.rate
         return since / self.speed if self.speed is not None else 0.0
+
+
+def read_pace(text: str) -> Pace:
+    """10x, ten times as fast as they came; 50/s, so many a second; nothing: each when the one before is answered.
+
+    Raises InspectorError.
+    """
+    words = text.replace(" ", "").lower()
+    if not words:
+        return Pace()
+    try:
+        number = float(words.removesuffix("/s").removesuffix("x"))
+        if 0 < number < math.inf and words.endswith(("x", "/s")):
+            return Pace(rate=number) if words.endswith("/s") else Pace(speed=number)
+    except ValueError:
+        pass
+    raise InspectorError(f"{text!r} is no pace", hint="Write 10x, 50/s, or nothing", exit_code=2)
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -59,9 +78,61 @@ class Replayed(msgspec.Struct, frozen=True):
         return self.was_forwarded and (self.attempt.status_code or 0) // 100 != (self.recorded or 0) // 100
 
 
+class Tally:
+    """What came of a replay so far, and how far it is."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self._begun = time.perf_counter()
+        self._classes: Counter[str] = Counter()
+        self._elapsed: list[float] = []
+        self._differing = self._compared = self._as_they_came = 0
+
+    @property
+    def done(self) -> int:
+        """How many are answered."""
+        return len(self._elapsed)
+
+    def add(self, each: Replayed) -> None:
+        """One more is answered."""
+        status = each.attempt.status_code
+        self._classes["no answer" if status is None else f"{status // 100}xx"] += 1
+        self._elapsed.append(each.attempt.elapsed)
+        self._compared += each.was_forwarded
+        self._differing += each.differs
+        self._as_they_came += each.attempt.mode is ForwardMode.VERBATIM
+
+    def progress(self) -> str:
+        """How far it is, and for how long it will go on."""
+        left = (time.perf_counter() - self._begun) / max(self.done, 1) * (self.total - self.done)
+        return f"{self.done:,} of {self.total:,}, {left:,.0f} s left"
+
+    def words(self) -> str:
+        """All of it in a few lines."""
+        if not self.done:
+            return "Nothing was answered"
+        took = time.perf_counter() - self._begun
+        times, end = sorted(self._elapsed), self.done - 1
+        median, slow = (times[round(end * part)] * 1000 for part in (0.5, 0.95))
+        answers = ", ".join(f"{number:,} {name}" for name, number in sorted(self._classes.items()))
+        return (
+            f"{self.done:,} sent in {took:,.1f} s: {answers}; half within {median:,.0f} ms, 95 % within"
+            f" {slow:,.0f} ms\n{self._differing:,} of {self._compared:,} with another answer than the recorded one;"
+            f" {self._as_they_came:,} as they came, the others signed now"
+        )
+
+    def failed(self, expect: str | None) -> bool:
+        """Whether something is not as it is expected."""
+        if expect == "recorded":
+            return self._differing > 0
+        if expect == "accepted":
+            return self._classes["2xx"] < self.done
+        return self._classes["no answer"] > 0
+
+
 async def replay(
     workspace: "Sending", deliveries: Sequence[int], destination: Destination, pace: Pace, *, anew: bool
-) -> AsyncIterator[Replayed]:
+) -> AsyncGenerator[Replayed, None]:
     """Send stored deliveries to a destination, and tell of each once it is answered, in their order. Nothing of it is
     stored. With `anew` they are signed now; what nobody here could sign goes as it came, and its attempt says so."""
     loop, free = asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE if pace.is_kept else 1)

@@ -37,7 +37,7 @@ from inspector.workspace import (
     written,
 )
 
-__all__ = ["Dialogs"]
+__all__ = ["Dialogs", "choices_of"]
 
 SESSIONS: Final = Path("sessions")
 """Where sessions of files are kept: in the project that one works on."""
@@ -111,9 +111,7 @@ class Dialogs(Waiting, Reaching):
 
     def action_save(self) -> None:
         """Save events as a session of files."""
-        everything = self.workspace.ids(Query())
-        found = {"marked": sorted(self.marks), "filtered": self.listed, "all": everything}
-        choices = {what: ids for what, ids in found.items() if ids and (what == "all" or len(ids) < len(everything))}
+        choices = choices_of(self)
         if not choices:
             self.tell(InspectorError("There is nothing to save", hint="t triggers an event"))
             return
@@ -183,3 +181,10 @@ class Dialogs(Waiting, Reaching):
         if chosen is not None:
             self.app.copy_to_clipboard(chosen[1].encode("utf-8", "replace").decode())
             self.notify(f"{chosen[0]} copied: {len(chosen[1]):,} characters (OSC 52)", markup=False, timeout=3)
+
+
+def choices_of(screen: Dialogs) -> dict[str, Sequence[int]]:
+    """The ids of the rows that something can be done with: marked, filtered, all; the likeliest first."""
+    everything = screen.workspace.ids(Query())
+    found = {"marked": sorted(screen.marks), "filtered": screen.listed, "all": everything}
+    return {what: ids for what, ids in found.items() if ids and (what == "all" or len(ids) < len(everything))}

@@ -21,6 +21,8 @@ from inspector.app.screens.looking import FILTERING, LOOKING, Looking
 from inspector.app.screens.panes import LEAVING, MOVING
 from inspector.app.screens.reaching import REACHING
 from inspector.app.screens.reasons import Situation
+from inspector.app.screens.replay import ReplayScreen
+from inspector.app.screens.replaying import REPLAYING
 from inspector.app.screens.save import SaveScreen
 from inspector.app.screens.secrets import SecretsScreen
 from inspector.app.screens.sessions import SessionsScreen
@@ -52,6 +54,7 @@ class InboxScreen(Looking):
         *FILTERING,
         *VERBS,
         *WAITING,
+        *REPLAYING,
         *LOOKING,
         *REACHING,
         *LEAVING,
@@ -241,6 +244,7 @@ InboxScreen.PARTS = (
     CoverageScreen,
     DiffScreen,
     HelpScreen,
+    ReplayScreen,
     SaveScreen,
     SecretsScreen,
     SessionsScreen,

@@ -68,6 +68,7 @@ _REASONS: Final[Mapping[str, tuple[Reason, ...]]] = {
     "fold": (_anything,),
     "forward": (_event, _app),
     "replay": (_event,),
+    "replay_many": (_anything,),
     "edit": (_event,),
     "auto_forward": (_receives, _app),
     "answer": (_receives,),

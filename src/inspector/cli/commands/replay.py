@@ -6,7 +6,6 @@ nobody here could sign, because its secret is not set or its processor not known
 
 import argparse
 import time
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector.cli import output
@@ -75,7 +74,7 @@ async def _replay(chosen: "Options", settings: "Settings", query: "Query", optio
     from inspector.core.destination import check_destination
     from inspector.model import InspectorError
     from inspector.workspace import Workspace
-    from inspector.workspace.replay import Pace, replay
+    from inspector.workspace.replay import Pace, Tally, replay
 
     workspace = await Workspace.open(chosen, lambda _: settings)
     try:
@@ -85,61 +84,19 @@ async def _replay(chosen: "Options", settings: "Settings", query: "Query", optio
             hint = "inspector events --session NAME shows what there is"
             raise InspectorError(f"There is nothing to send in the session {options.session!r}", hint=hint)
         destination = workspace.destinations.get(options.to) or check_destination(options.to)
-        pace, found = Pace(options.speed, options.rate), Summary(len(numbers))
+        pace, found, told = Pace(options.speed, options.rate), Tally(len(numbers)), time.perf_counter()
         async for each in replay(workspace, numbers, destination, pace, anew=not options.verbatim):
             found.add(each)
             if options.json:
                 output.write_bytes(output.encode(_values(each)) + b"\n")
+            if time.perf_counter() - told >= _OFTEN:
+                told = time.perf_counter()
+                output.progress(found.progress())
         output.progress("")
         output.note(found.words())
     finally:
         await workspace.close()
     return int(found.failed(options.expect))
-
-
-class Summary:
-    """What came of it so far; how far it is stands on a terminal while it goes on."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._begun = self._told = time.perf_counter()
-        self._classes: Counter[str] = Counter()
-        self._elapsed: list[float] = []
-        self._differing = self._compared = self._as_they_came = 0
-
-    def add(self, each: "Replayed") -> None:
-        """One more is answered."""
-        status = each.attempt.status_code
-        self._classes["no answer" if status is None else f"{status // 100}xx"] += 1
-        self._elapsed.append(each.attempt.elapsed)
-        self._compared += each.was_forwarded
-        self._differing += each.differs
-        self._as_they_came += each.attempt.mode.value == "VERBATIM"
-        now = time.perf_counter()
-        if now - self._told >= _OFTEN:
-            self._told, done = now, len(self._elapsed)
-            left = (now - self._begun) / done * (self._total - done)
-            output.progress(f"{done:,} of {self._total:,}, {left:,.0f} s left")
-
-    def words(self) -> str:
-        """All of it in a few lines."""
-        took = time.perf_counter() - self._begun
-        times, end = sorted(self._elapsed), len(self._elapsed) - 1
-        median, slow = (times[round(end * part)] * 1000 for part in (0.5, 0.95))
-        answers = ", ".join(f"{number:,} {name}" for name, number in sorted(self._classes.items()))
-        return (
-            f"{len(times):,} sent in {took:,.1f} s: {answers}; half within {median:,.0f} ms, 95 % within"
-            f" {slow:,.0f} ms\n{self._differing:,} of {self._compared:,} with another answer than the recorded one;"
-            f" {self._as_they_came:,} as they came, the others signed now"
-        )
-
-    def failed(self, expect: str | None) -> bool:
-        """Whether something is not as it is expected."""
-        if expect == "recorded":
-            return self._differing > 0
-        if expect == "accepted":
-            return self._classes["2xx"] < len(self._elapsed)
-        return self._classes["no answer"] > 0
 
 
 def _values(each: "Replayed") -> dict[str, Any]:
