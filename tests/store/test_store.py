@@ -97,6 +97,16 @@ async def test_the_last_attempt_is_in_the_row_and_all_are_in_the_delivery(tmp_pa
     store.close()
 
 
+async def test_attempts_that_are_written_together_are_all_counted(tmp_path: Path) -> None:
+    """More than a statement takes, of several deliveries: each row has its number of them, and the last."""
+    store = await fill(tmp_path, SUCCEEDED, SUCCEEDED, SUCCEEDED)
+    made = [attempt(number, 500 + turn) for turn in range(40) for number in (1, 2)]
+    await asyncio.gather(*(store.put_attempt(each) for each in [*made, attempt(2, 204)]))
+    assert [(row.attempts, row.app_status) for row in store.rows([1, 2, 3])] == [(40, 539), (41, 204), (0, None)]
+    assert [each.status_code for each in store.delivery(1).attempts] == list(range(500, 540))
+    store.close()
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

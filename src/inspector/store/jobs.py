@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from inspector.model import CapturedRequest, ForwardAttempt, InspectorError, Job
 from inspector.store.reader import reading
 from inspector.store.rows import request_of
-from inspector.store.write import write_attempts
+from inspector.store.write import slices, write_attempts
 from inspector.store.writer import Writer
 
 __all__ = ["Jobs"]
@@ -16,7 +16,7 @@ _JOB: Final = "SELECT destination, delivery, connector, about, tries, due FROM j
 _DUE: Final = f"{_JOB} WHERE destination = ? AND due <= ? ORDER BY delivery LIMIT ?"
 _OF: Final = f"{_JOB} WHERE delivery = ? ORDER BY destination"
 _REQUEST: Final = "SELECT method, url, headers, body, received_at, peer FROM deliveries WHERE number = ?"
-_DONE: Final = "DELETE FROM jobs WHERE destination = ? AND delivery = ?"
+_DONE: Final = "DELETE FROM jobs WHERE destination = ? AND delivery IN "
 _LATER: Final = "UPDATE jobs SET tries = ?, due = ? WHERE destination = ? AND delivery = ?"
 
 
@@ -80,12 +80,15 @@ def _request(connection: sqlite3.Connection, delivery: int) -> CapturedRequest:
 
 
 def _write_tried(connection: sqlite3.Connection, batch: Sequence[_Ended]) -> list[None]:
+    done: dict[str, list[int]] = {}
     for job, _, due in batch:
-        place = (job.destination, job.delivery)
         if due is None:
-            connection.execute(_DONE, place)
+            done.setdefault(job.destination, []).append(job.delivery)
         else:
-            connection.execute(_LATER, (job.tries + 1, due, *place))
+            connection.execute(_LATER, (job.tries + 1, due, job.destination, job.delivery))
+    for destination, numbers in done.items():
+        for some in slices(numbers):
+            connection.execute(f"{_DONE}({', '.join('?' * len(some))})", (destination, *some))
     return write_attempts(connection, [each.attempt for each in batch])
 
 

@@ -5,10 +5,11 @@ the event loop; one statement with many rows gives it up once. Hence the stateme
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from inspector.model import Delivery, ForwardAttempt, seconds
 from inspector.store.rows import (
@@ -22,11 +23,19 @@ from inspector.store.rows import (
     event_rows,
 )
 
-__all__ = ["delete_session", "rename_session", "write_attempts", "write_deliveries", "write_inspections"]
+__all__ = [
+    "delete_session",
+    "rename_session",
+    "slices",
+    "write_attempts",
+    "write_deliveries",
+    "write_inspections",
+]
+
+Row = TypeVar("Row")
 
 _ROWS: Final = 32  # rows a statement; each number of rows up to it is a statement that stays prepared
 
-_ATTEMPT: Final = f"INSERT INTO attempts ({ATTEMPT_COLUMNS}) VALUES ({', '.join('?' * len(ATTEMPT_COLUMNS.split()))})"
 _INSPECTION: Final = "UPDATE deliveries SET inspection = ?, before = ? WHERE number = ?"
 _OF_EVENT: Final = (*EVENT_COLUMNS.split(", ")[3:], "changed")  # without session, delivery and position
 _EVENT: Final = (
@@ -35,9 +44,6 @@ _EVENT: Final = (
 _MORE: Final = (
     f"INSERT INTO events (session, delivery, position, {', '.join(_OF_EVENT)}) "
     f"SELECT session, {', '.join('?' * (len(_OF_EVENT) + 2))} FROM deliveries WHERE number = ?"
-)
-_LAST_ATTEMPT: Final = (
-    "UPDATE events SET attempts = attempts + 1, app_status = ?, app_seconds = ?, app_error = ? WHERE delivery = ?"
 )
 
 
@@ -83,10 +89,11 @@ def delete_session(connection: sqlite3.Connection, batch: Sequence[str]) -> list
 
 def write_attempts(connection: sqlite3.Connection, batch: Sequence[ForwardAttempt]) -> list[None]:
     """Attempts; the rows of their deliveries tell the last one."""
-    for attempt in batch:
-        connection.execute(_ATTEMPT, attempt_values(attempt))
-        last = (attempt.status_code, attempt.elapsed, attempt.error, attempt.delivery)
-        connection.execute(_LAST_ATTEMPT, last)
+    _insert(connection, "attempts", ATTEMPT_COLUMNS, [attempt_values(attempt) for attempt in batch])
+    made = Counter(attempt.delivery for attempt in batch)
+    last = {each.delivery: (each.status_code, each.elapsed, each.error, each.delivery) for each in batch}
+    for some in slices([(made[delivery], *values) for delivery, values in last.items()]):
+        connection.execute(_last_attempts(len(some)), list(chain.from_iterable(some)))
     return [None] * len(batch)
 
 
@@ -103,9 +110,23 @@ def write_inspections(connection: sqlite3.Connection, batch: Sequence[tuple[Deli
     return [None] * len(batch)
 
 
-def _insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
+@cache
+def _last_attempts(rows: int) -> str:
+    found = f"(VALUES {', '.join(['(?, ?, ?, ?, ?)'] * rows)})"
+    return (
+        "UPDATE events SET attempts = attempts + column1, app_status = column2, app_seconds = column3,"
+        f" app_error = column4 FROM {found} WHERE delivery = column5"
+    )
+
+
+def slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """As many rows as a statement takes at once."""
     for start in range(0, len(rows), _ROWS):
-        some = rows[start : start + _ROWS]
+        yield rows[start : start + _ROWS]
+
+
+def _insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    for some in slices(rows):
         connection.execute(_statement(table, columns, len(some)), list(chain.from_iterable(some)))
 
 
