@@ -120,6 +120,17 @@ def test_what_the_processor_gets_can_be_chosen(tmp_path: Path, mode: str, status
         assert receiver.json()["delivery"] == 1
 
 
+def test_the_start_says_what_waits_for_a_destination_that_is_gone(tmp_path: Path) -> None:
+    """It is not sent, and not lost: with the destination it goes on."""
+    nobody = "http://127.0.0.1:1/hooks"
+    with listening("--json", "--auto-forward", "--forward-to", nobody, home=tmp_path) as receiver:
+        assert receiver.post("/stripe", BODY)[0] == 200
+        receiver.stop()
+    with listening("--json", home=tmp_path) as receiver:
+        _, _, err = receiver.stop()
+    assert f"1 for {nobody}, which is not configured now" in err
+
+
 def test_an_outage_ends_after_so_many_deliveries(tmp_path: Path) -> None:
     """Also as inspector.toml writes it; the start says what the processor gets."""
     config = tmp_path / ".config" / "inspector"
