@@ -11,7 +11,7 @@ async def test_a_native_type_without_a_rule_leads_to_its_events(tmp_path: Path) 
     """C lists what no rule uses, the native type first; enter there filters the list to its events."""
     async with shown(tmp_path, event(1), event(2, "brand.new"), event(3), height=44) as app:
         await app.press("C")
-        await app.until(lambda: "no rule names it" in app.lines("coverage-lines"))
+        await app.until(lambda: "no rule names it" in app.screen())
         lines = app.lines("coverage-lines").splitlines()
         assert lines[0].startswith("1 native type without an event type")
         kind = next(number for number, line in enumerate(lines) if "brand.new" in line)

@@ -491,6 +491,7 @@ async def test_m_marks_and_d_compares(tmp_path: Path) -> None:
         assert "5.00 USD" in text
         assert "fields alike" in text
         assert text.index("in the bodies") < text.index("data.object.currency")
+        await app.until(lambda: "#1 stripe payment_intent.succeeded" in app.screen())
         await app.press("escape", "g", "m")
         assert not app.rows()[1].startswith("◆")
 

@@ -1,6 +1,7 @@
 """Coverage: what arrived in the session and no rule of a document uses."""
 
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.screen import ModalScreen
 
 from inspector.app.keys import Key, Section
@@ -24,7 +25,8 @@ class CoverageScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """One page of lines."""
-        yield LinesView(id="coverage-lines")
+        with Container(classes="page"):
+            yield LinesView(id="coverage-lines")
 
     def on_mount(self) -> None:
         """Look through the session; it takes a while where there is much."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from textual.app import ComposeResult
+from textual.containers import Container
 from textual.screen import ModalScreen
 
 from inspector.app.keys import Key, Section
@@ -23,7 +24,8 @@ class DiffScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One page of lines."""
-        yield LinesView(id="diff-lines")
+        with Container(classes="page"):
+            yield LinesView(id="diff-lines")
 
     def on_mount(self) -> None:
         """Lay them out."""

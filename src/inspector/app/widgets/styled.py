@@ -43,8 +43,8 @@ def styles_of(widget: Widget) -> dict[str, Style]:
 
 
 class StyledView(ScrollView, inherit_bindings=False):
-    """A scrolled view that draws lines itself, without a border. Each style name is a component class, so that themes
-    decide.
+    """A scrolled view that draws lines itself, without border or padding: these a container has. Each style name is a
+    component class, so that themes decide.
 
     Textual keeps what it has drawn by the line of the screen, and all of them change when the view moves by one. So a
     line is kept by what it shows, and with it the cuts that Textual has made of it.
