@@ -14,6 +14,7 @@ from inspector.model import (
     Acknowledgement,
     AnswerMode,
     CapturedRequest,
+    Inspection,
     InspectorError,
 )
 from inspector.receiver import Receiver
@@ -29,6 +30,7 @@ from inspector.workspace.reach import Reach
 from inspector.workspace.remap import follow, remapped
 from inspector.workspace.secrets import follow_secrets, verify_unset
 from inspector.workspace.sending import Sending
+from inspector.workspace.turn import Turn
 
 __all__ = ["Workspace"]
 
@@ -48,6 +50,7 @@ class Workspace(Sending):
         self.auto_forward = options.auto_forward
         self.answers = Answers(self.clock, options.answer)
         self._receiver = Receiver(self.receive, self.clock, options.max_body, lambda: self.public_url is not None)
+        self._turn = Turn(self._first_look)
         self.reach = Reach(self, self._receiver.token)
         self._tasks: set[asyncio.Task[object]] = set()
         self._missed = False  # whether the last key could not be had
@@ -118,12 +121,7 @@ class Workspace(Sending):
 
     async def receive(self, request: CapturedRequest, connector: str | None, label: str) -> Acknowledgement:
         """Inspect a request, keep it, and answer as its processor wants. InspectorError where it cannot be kept."""
-        connector = connector or self.options.connector
-
-        def settings(name: str) -> dict[str, str]:
-            return self.settings_of(name, label)
-
-        inspection = self.service.handle(request, connector, settings, keys=self._keys.known())
+        inspection = await self._turn.inspected(request, connector or self.options.connector, label)
         taking = [each for each in self.destinations.values() if decide(each, request, label, inspection).goes]
         answering = self.answers.take()
         first = taking.pop(0) if answering.mode is AnswerMode.APP and taking else None
@@ -138,6 +136,12 @@ class Workspace(Sending):
             attempt = await self.attempt(self._store.delivery(number), hurried(first, answering))
             return answer_of_app(attempt, inspection, answering)
         return answer_to(inspection, answering)
+
+    def _first_look(self, request: CapturedRequest, connector: str | None, label: str) -> Inspection:
+        def settings(name: str) -> dict[str, str]:
+            return self.settings_of(name, label)
+
+        return self.service.handle(request, connector, settings, keys=self._keys.known())
 
     async def verify(self, number: int) -> None:
         """Check a delivery's signatures anew, by the settings of today and the clock of its receipt. The keys that they
