@@ -4,7 +4,7 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test check bench pictures clean
+.PHONY: run test check soak bench pictures clean
 
 run: $(VENV)/.installed          ## Open the inspector on its demo stream
 	@$(BIN)/inspector demo
@@ -18,6 +18,10 @@ check: $(VENV)/.developed        ## What every commit passes: linters, types, la
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest tests/architecture tests/model tests/core
+
+soak: $(VENV)/.developed         ## The long fault tests, then an hour at 200 deliveries a second with the screen open
+	@$(BIN)/pytest -m soak
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 bench: $(VENV)/.developed        ## Ratios against a reference in the same run (needs wrk for ingest)
 	@$(BIN)/python -m tests.benchmarks $(ONLY)

@@ -1,0 +1,104 @@
+"""The command on a terminal of 140 × 45 that is read to the end, and what the system says of its process."""
+
+import asyncio
+import contextlib
+import os
+import pty
+import re
+import subprocess
+import sys
+import termios
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+__all__ = ["Watched", "watched"]
+
+_ADDRESS: Final = re.compile(rb"http://127\.0\.0\.1:\d+(?=\D)")
+_KEPT: Final = 256 * 1024  # bytes of what was drawn last, some frames, in which a text is looked for
+_PATIENCE: Final = 30.0  # seconds that a text may take
+_PAGE, _TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
+
+
+class Watched:
+    """A process on a terminal. `drawn` counts the bytes that it wrote."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", terminal: int) -> None:
+        self.process = process
+        self.drawn = 0
+        self._terminal = terminal
+        self._last = b""
+        self._wrote = asyncio.Event()
+        os.set_blocking(terminal, False)
+        asyncio.get_running_loop().add_reader(terminal, self._read)
+
+    def _read(self) -> None:
+        try:
+            chunk = os.read(self._terminal, 65_536)
+        except OSError:  # what Linux says when the other end has been closed
+            chunk = b""
+        if not chunk:
+            asyncio.get_running_loop().remove_reader(self._terminal)
+        self.drawn += len(chunk)
+        self._last = (self._last + chunk)[-_KEPT - len(chunk) :]
+        self._wrote.set()
+
+    def press(self, keys: bytes) -> None:
+        """Type; what was drawn before is no answer to it."""
+        self._last = b""
+        os.write(self._terminal, keys)
+
+    async def draws(self, text: "bytes | re.Pattern[bytes]", seconds: float = _PATIENCE) -> tuple[bytes, float]:
+        """Wait until a text is drawn; what it was, and how many milliseconds it took. TimeoutError where it is not."""
+        begun, pattern = perf_counter(), re.compile(text)
+        async with asyncio.timeout(seconds):
+            while not (found := pattern.search(self._last)):
+                self._wrote.clear()
+                await self._wrote.wait()
+        return found[0], (perf_counter() - begun) * 1000
+
+    async def ended(self) -> int:
+        """The exit code, once the process has ended. TimeoutError after a while."""
+        async with asyncio.timeout(_PATIENCE):
+            while self.process.poll() is None:
+                await asyncio.sleep(0.05)
+        return self.process.returncode
+
+    @property
+    def memory(self) -> int:
+        """Bytes of memory that are resident."""
+        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * _PAGE
+
+    @property
+    def worked(self) -> float:
+        """Seconds of processor time."""
+        found = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(found[11]) + int(found[12])) / _TICKS
+
+
+@asynccontextmanager
+async def watched(*words: str | Path, environment: Mapping[str, str]) -> AsyncIterator[tuple[Watched, str]]:
+    """`inspector …` on a terminal, and the address that it names; it is killed where it has not ended."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(ours, (45, 140))
+    command = [sys.executable, "-m", "inspector", *map(str, words)]
+    process = subprocess.Popen(
+        command,
+        env={**environment, "TERM": "xterm-256color"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    screen = Watched(process, ours)
+    try:
+        yield screen, (await screen.draws(_ADDRESS))[0].decode()
+    finally:
+        process.kill()
+        process.wait()
+        asyncio.get_running_loop().remove_reader(ours)
+        with contextlib.suppress(OSError):
+            os.close(ours)
