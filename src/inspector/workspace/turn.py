@@ -41,10 +41,10 @@ class Turn:
 
     def _inspect_all(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for future, *asked in waiting:
+        for future, request, connector, label in waiting:
             if future.done():  # whoever waited has gone
                 continue
             try:
-                future.set_result(self._inspect(*asked))
+                future.set_result(self._inspect(request, connector, label))
             except Exception as error:  # noqa: BLE001 - it belongs to whoever waits, and the others get theirs
                 future.set_exception(error)
