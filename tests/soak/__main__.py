@@ -1,7 +1,7 @@
 """The screen under load: `python -m tests.soak [--minutes 60] [--rate 200] [--out FILE]`. Needs Linux's /proc.
 
 Deliveries come at a steady rate, whether the ones before them were answered or not, and an answer's time counts from
-the moment at which its delivery was due. Every ten seconds a key is pressed, and a delivery is looked for on the screen.
+the moment at which its delivery was due. Every ten seconds a key is pressed and a delivery looked for on the screen.
 """
 
 import argparse

@@ -62,7 +62,7 @@ class Watched:
     async def ended(self) -> int:
         """The exit code, once the process has ended. TimeoutError after a while."""
         async with asyncio.timeout(_PATIENCE):
-            while self.process.poll() is None:
+            while self.process.poll() is None:  # noqa: ASYNC110 - its end is told to no loop
                 await asyncio.sleep(0.05)
         return self.process.returncode
 
@@ -84,7 +84,7 @@ async def watched(*words: str | Path, environment: Mapping[str, str]) -> AsyncIt
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(ours, (45, 140))
     command = [sys.executable, "-m", "inspector", *map(str, words)]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
         command,
         env={**environment, "TERM": "xterm-256color"},
         stdin=theirs,
