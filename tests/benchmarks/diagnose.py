@@ -5,7 +5,6 @@ in the same run. The flood is sent as in the ingest benchmark, in turns with goo
 """
 
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,13 +12,11 @@ from statistics import median
 from time import process_time
 
 from inspector.core import EventService, throwaway_settings
-from inspector.core.signatures.hmac import Mac
-from inspector.core.signatures.several import Several
 from inspector.library import folder, load_connectors
 from inspector.model import CapturedRequest
-from tests.benchmarks.core import NOW, prepared
+from tests.benchmarks.core import NOW, prepared, symmetric
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.ingest import ROUNDS, load, server, write_script
+from tests.benchmarks.ingest import ROUNDS, load, need_wrk, server, write_script
 
 __all__ = ["measure"]
 
@@ -38,13 +35,6 @@ def milliseconds(call: Callable[[], object]) -> float:
         call()
         turns.append((process_time() - begun) * 1000)
     return min(turns)
-
-
-def symmetric(service: EventService, name: str) -> bool:
-    """Whether all schemes of a connector are keyed by a shared secret."""
-    scheme = service.connectors[name].scheme
-    schemes = [each for _, each in scheme.schemes] if isinstance(scheme, Several) else [scheme]
-    return all(isinstance(each, Mac) for each in schemes)
 
 
 def worst(service: EventService, name: str) -> tuple[float, float]:
@@ -91,7 +81,6 @@ def measure() -> Iterator[Figure]:
     yield Figure(f"diagnose: slowest of {len(found)}, {slowest}", found[slowest][0], BUDGET, "ms", 1, at_most=True)
     once, handled = found[dearest]
     yield Figure(f"diagnose: dearest against handle, {dearest}", once, handled, "ms", CALLS, at_most=True)
-    if shutil.which("wrk") is None:
-        raise SystemExit("The flood of the diagnose benchmark needs wrk: apt-get install wrk")
+    need_wrk()
     bad, good = flood()
     yield Figure("diagnose: a flood of bad signatures / good ones", bad, good, "/s", KEPT)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Figure", "table"]
+__all__ = ["Figure", "markdown", "table"]
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,26 @@ def _met(figure: Figure) -> str:
     return "yes" if figure.met else "no"
 
 
-def table(figures: Iterable[Figure]) -> str:
-    """The findings as lines of text under one heading."""
-    rows = [("what", "ours", "reference", "ratio", "aim", "met")]
+def _rows(figures: Iterable[Figure]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("what", "ours", "reference", "ratio", "aim", "met")]
     for each in figures:
-        aim = "" if each.aim is None else f"{'≤' if each.at_most else '≥'} {each.aim:g}"
+        aim = "" if each.aim is None else f"{'≤' if each.at_most else '≥'} {each.aim:.2g}"
         ours, reference = (
             f"{value:,.{0 if value >= 100 else 1}f} {each.unit}" for value in (each.ours, each.reference)
         )
         rows.append((each.what, ours, reference, f"{each.ratio:.2f}", aim, _met(each)))
+    return rows
+
+
+def markdown(figures: Iterable[Figure]) -> str:
+    """The findings as a Markdown table."""
+    heading, *rows = _rows(figures)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heading, ("---", *["--:"] * 5), *rows))
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """The findings as lines of text under one heading."""
+    rows = _rows(figures)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
 from aiohttp import ClientSession, web
@@ -18,6 +19,9 @@ VARIABLES = {
 }
 
 
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
 async def bare() -> None:
     """Read the body, answer 200, and nothing else."""
 
@@ -25,14 +29,37 @@ async def bare() -> None:
         await request.read()
         return web.Response()
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    _say(f"http://127.0.0.1:{runner.addresses[0][1]}")
-    await _told_to_stop()
-    await runner.cleanup()
+    await _serve(answer)
+
+
+async def durable(place: Path) -> None:
+    """Read the body and answer 200 once it is on the disk; bodies that come while the disk works go together."""
+    waiting: list[tuple[bytes, asyncio.Future[None]]] = []
+    come = asyncio.Event()
+    with (place / "bodies").open("ab", buffering=0) as file:
+
+        def write(bodies: bytes) -> None:
+            file.write(bodies)
+            os.fdatasync(file.fileno())
+
+        async def keep() -> None:
+            while await come.wait():
+                come.clear()
+                batch, waiting[:] = waiting[:], []
+                await asyncio.to_thread(write, b"".join(body for body, _ in batch))
+                for _, kept in batch:
+                    kept.set_result(None)
+
+        async def answer(request: web.Request) -> web.Response:
+            kept = asyncio.get_running_loop().create_future()
+            waiting.append((await request.read(), kept))
+            come.set()
+            await kept
+            return web.Response()
+
+        keeping = asyncio.create_task(keep())
+        await _serve(answer)
+        keeping.cancel()
 
 
 async def proxy(app: str) -> None:
@@ -44,14 +71,18 @@ async def proxy(app: str) -> None:
             async with client.request(request.method, app + request.path_qs, data=body, headers=request.headers) as got:
                 return web.Response(status=got.status, body=await got.read())
 
-        app_ = web.Application()
-        app_.router.add_route("*", "/{path:.*}", answer)
-        runner = web.AppRunner(app_, access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        _say(f"http://127.0.0.1:{runner.addresses[0][1]}")
-        await _told_to_stop()
-        await runner.cleanup()
+        await _serve(answer)
+
+
+async def _serve(answer: Answer) -> None:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    _say(f"http://127.0.0.1:{runner.addresses[0][1]}")
+    await _told_to_stop()
+    await runner.cleanup()
 
 
 async def inspector(place: Path, *, strict: bool = True) -> None:
@@ -91,8 +122,13 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    kind, place = sys.argv[1], Path(sys.argv[2])
-    if kind in ("forwarding", "proxy"):
-        asyncio.run(forwarding(place, sys.argv[3]) if kind == "forwarding" else proxy(sys.argv[3]))
-    else:
-        asyncio.run(bare() if kind == "bare" else inspector(place, strict=kind != "flooded"))
+    kind, place, *more = sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]
+    servers: dict[str, Callable[..., Coroutine[None, None, None]]] = {
+        "bare": bare,
+        "durable": lambda: durable(place),
+        "proxy": lambda: proxy(*more),
+        "inspector": lambda: inspector(place),
+        "flooded": lambda: inspector(place, strict=False),
+        "forwarding": lambda: forwarding(place, *more),
+    }
+    asyncio.run(servers[kind]())

@@ -1,6 +1,7 @@
 """How long a user waits: `--version`, `--help`, and the screen's first frame, against the imports behind them.
 
-The reference is a process that imports Textual and aiohttp and ends. All take turns; the median counts.
+The reference is a process that imports Textual and aiohttp and ends; for the first frame, one that imports Textual
+alone as well. All take turns; the median counts.
 """
 
 import os
@@ -20,6 +21,7 @@ __all__ = ["measure"]
 
 TURNS = 11
 REFERENCE = [sys.executable, "-c", "import textual.app, aiohttp.web"]
+TEXTUAL = [sys.executable, "-c", "import textual"]
 AIMS = {"start: inspector --version": 0.4, "start: inspector --help": 0.4, "start: first frame": 1.5}
 
 
@@ -61,11 +63,15 @@ def measure() -> list[Figure]:
         listen = [*inspector, "listen", "--port", "0", "--data", str(Path(folder) / "data")]
         for _ in range(TURNS):
             times.setdefault("reference", []).append(ended(REFERENCE))
+            times.setdefault("textual", []).append(ended(TEXTUAL))
             times.setdefault("start: inspector --version", []).append(ended([*inspector, "--version"]))
             times.setdefault("start: inspector --help", []).append(ended([*inspector, "--help"]))
             first, ready = shown(listen, b"inspector", b"http://127.0.0.1")
             times.setdefault("start: first frame", []).append(first)
             times.setdefault("start: listening, on the screen", []).append(ready)
     medians = {what: median(found) * 1000 for what, found in times.items()}
-    reference = medians.pop("reference")
-    return [Figure(what, found, reference, "ms", AIMS.get(what), at_most=True) for what, found in medians.items()]
+    reference, textual = medians.pop("reference"), medians.pop("textual")
+    return [
+        *(Figure(what, found, reference, "ms", AIMS.get(what), at_most=True) for what, found in medians.items()),
+        Figure("start: first frame / import textual", medians["start: first frame"], textual, "ms"),
+    ]
