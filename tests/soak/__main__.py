@@ -1,7 +1,7 @@
 """The screen under load: `python -m tests.soak [--minutes 60] [--rate 200] [--out FILE]`. Needs Linux's /proc.
 
-Deliveries come at a steady rate, whether the ones before them were answered or not, and an answer's time counts from
-the moment at which its delivery was due. Every ten seconds a key is pressed and a delivery looked for on the screen.
+Deliveries come at a steady rate, whether those before them were answered or not, and an answer's time counts from the
+moment at which its delivery was due. Every ten seconds a key is pressed, and a delivery is looked for on the screen.
 """
 
 import argparse
@@ -35,7 +35,8 @@ _UNHEARD: Final = (aiohttp.ClientError, OSError, TimeoutError)
 
 
 class Load:
-    """Sends deliveries at a rate. `taken` has the milliseconds of each answer in the order of the answers."""
+    """Sends deliveries at a rate. `taken` has the milliseconds of each answer in the order of the answers, `late` those
+    by which a delivery was sent too late at most, since somebody last asked: then this machine had no time for us."""
 
     def __init__(self, deliveries: Deliveries, client: aiohttp.ClientSession, rate: float) -> None:
         self._deliveries = deliveries
@@ -43,6 +44,7 @@ class Load:
         self._rate = rate
         self._open: set[asyncio.Task[None]] = set()
         self.sent = self.refused = 0
+        self.late = 0.0
         self.answered = Answered()
         self.taken = array("f")
 
@@ -53,6 +55,7 @@ class Load:
             due = begun + turn / self._rate
             if (early := due - perf_counter()) > 0:
                 await asyncio.sleep(early)
+            self.late = max(self.late, (perf_counter() - due) * 1000)
             self.start(due)
         await asyncio.gather(*self._open)
 
@@ -94,6 +97,7 @@ class Watching:
         while perf_counter() - self._begun < seconds - _EVERY:
             begun, answers = perf_counter(), len(self._load.taken)
             worked, drawn = self._screen.worked, self._screen.drawn
+            self._load.late = 0.0
             await asyncio.sleep(_EVERY)
             key, row = await self._key(), await self._row()
             taken = self._load.taken[answers:]
@@ -105,6 +109,7 @@ class Watching:
                 p50=share(taken, 0.5),
                 p99=share(taken, 0.99),
                 longest=max(taken, default=0.0),
+                late=self._load.late,
                 key=key,
                 row=row,
                 drawn=self._screen.drawn - drawn,
@@ -142,7 +147,7 @@ def _line(sample: Sample) -> str:
 
     return (
         f"{sample.at:6.0f} s  {sample.sent:9,}  {sample.memory:7.1f} MiB  {sample.work:4.0%}"
-        f"  answers {sample.p50:.1f} {sample.p99:.1f} {sample.longest:.1f} ms"
+        f"  answers {sample.p50:.1f} {sample.p99:.1f} {sample.longest:.1f} ms  sent late {sample.late:.0f} ms"
         f"  key {seen(sample.key)}  row {seen(sample.row)}  drawn {sample.drawn:,}"
     )
 

@@ -16,8 +16,8 @@ _MIB = 1024 * 1024
 class Sample(msgspec.Struct, frozen=True):
     """What was seen at one moment: seconds since the start, MiB, the share of a core, milliseconds.
 
-    `key` is from a key to its frame, `row` from sending a delivery to its row being drawn; None where that took longer
-    than anybody waits.
+    `late` is by how much a delivery was sent too late, `key` from a key to its frame, `row` from sending a delivery to
+    its row being drawn; None where that took longer than anybody waits.
     """
 
     at: float
@@ -27,6 +27,7 @@ class Sample(msgspec.Struct, frozen=True):
     p50: float
     p99: float
     longest: float
+    late: float
     key: float | None
     row: float | None
     drawn: int
@@ -89,6 +90,7 @@ def table(report: Report) -> str:
         ("memory over the second half", f"{report.slope:+.1f} MiB/h, of which the list's ids {report.ids:.1f}"),
         ("answers, first quarter", f"p50 {first[0]:.1f} · p99 {first[1]:.1f} · max {first[2]:.1f} ms"),
         ("answers, last quarter", f"p50 {last[0]:.1f} · p99 {last[1]:.1f} · max {last[2]:.1f} ms"),
+        ("deliveries were sent late by", f"max {max(each.late for each in report.samples):.0f} ms"),
         ("key to its frame", f"p50 {share(keys, 0.5):.0f} · p99 {share(keys, 0.99):.0f} ms"),
         ("delivery to its row", f"p50 {share(rows, 0.5):.0f} · p99 {share(rows, 0.99):.0f} ms"),
         ("keys and rows that were not seen", str(unseen)),

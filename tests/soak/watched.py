@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import termios
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
@@ -62,7 +62,7 @@ class Watched:
     async def ended(self) -> int:
         """The exit code, once the process has ended. TimeoutError after a while."""
         async with asyncio.timeout(_PATIENCE):
-            while self.process.poll() is None:  # noqa: ASYNC110 - its end is told to no loop
+            while self.process.poll() is None:  # noqa: ASYNC110 - nobody tells of it
                 await asyncio.sleep(0.05)
         return self.process.returncode
 
@@ -78,21 +78,22 @@ class Watched:
         return (int(found[11]) + int(found[12])) / _TICKS
 
 
+def _started(words: Sequence[str | Path], environment: Mapping[str, str]) -> tuple["subprocess.Popen[bytes]", int]:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(ours, (45, 140))
+    command, terminal = [sys.executable, "-m", "inspector", *map(str, words)], {**environment, "TERM": "xterm-256color"}
+    try:
+        return subprocess.Popen(
+            command, env=terminal, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        ), ours
+    finally:
+        os.close(theirs)
+
+
 @asynccontextmanager
 async def watched(*words: str | Path, environment: Mapping[str, str]) -> AsyncIterator[tuple[Watched, str]]:
     """`inspector …` on a terminal, and the address that it names; it is killed where it has not ended."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(ours, (45, 140))
-    command = [sys.executable, "-m", "inspector", *map(str, words)]
-    process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
-        command,
-        env={**environment, "TERM": "xterm-256color"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
+    process, ours = _started(words, environment)
     screen = Watched(process, ours)
     try:
         yield screen, (await screen.draws(_ADDRESS))[0].decode()
