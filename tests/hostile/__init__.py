@@ -1,0 +1,1 @@
+"""Input that wants to do harm: none of it acts."""
