@@ -1,15 +1,15 @@
 """The documented JSON answer of `handle`: plain values, absent ones left out of the contents."""
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from inspector.model import Acknowledgement, Diagnosis, Inspection, NormalizedEvent, Source, Verification
 
-__all__ = ["answer", "diagnosis_answer", "event_answer", "expectation", "verification_answer"]
+__all__ = ["answer", "diagnosis_answer", "event_answer", "expectation", "kept_text", "verification_answer"]
 
 
 def answer(inspection: Inspection) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def answer(inspection: Inspection) -> dict[str, Any]:
 def event_answer(event: NormalizedEvent) -> dict[str, Any]:
     """One event in the documented frame."""
     return {
-        **_meaning(event),
+        **_plain(_meaning(event)),
         "source_verified": event.source_verified,
         "verification": verification_answer(event.verification),
         "sources": _sources(event.sources),
@@ -39,16 +39,16 @@ def event_answer(event: NormalizedEvent) -> dict[str, Any]:
 def _meaning(event: NormalizedEvent) -> dict[str, Any]:
     """What it says, whoever sent it and wherever it was read."""
     return {
-        "event_type": event.event_type.value,
+        "event_type": event.event_type,
         "native_type": event.native_type,
         "native_detail": event.native_detail or None,
-        "event_status": event.event_status.value,
+        "event_status": event.event_status,
         "event_id": event.event_id,
         "merchant_event_id": event.merchant_event_id,
-        "occurred_at": timestamp(event.occurred_at),
+        "occurred_at": event.occurred_at,
         "test_mode": event.test_mode,
-        "reference": msgspec.to_builtins(event.reference),
-        "event_response": msgspec.to_builtins(event.event_response),
+        "reference": event.reference,
+        "event_response": event.event_response,
     }
 
 
@@ -69,18 +69,28 @@ def diagnosis_answer(diagnosis: Diagnosis) -> dict[str, Any]:
 
 def expectation(inspection: Inspection) -> dict[str, Any]:
     """What a sample or a session keeps beside a request: the answer without what differs from run to run."""
+    found: dict[str, Any] = _plain(_expected(inspection))
+    return found
+
+
+def kept_text(outcome: Inspection | Mapping[str, Any]) -> bytes:
+    """What is expected of a request as it is kept, of an inspection or of its `expectation`: sorted, a value a line."""
+    values = _expected(outcome) if isinstance(outcome, Inspection) else outcome
+    try:
+        return msgspec.json.format(msgspec.json.encode(values, order="sorted"), indent=2) + b"\n"
+    except (TypeError, ValueError, OverflowError):  # integers beyond 64 bits, lone surrogates
+        text = json.dumps(_plain(values), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        return text.encode("utf-8", "replace")
+
+
+def _expected(inspection: Inspection) -> dict[str, Any]:
     return {
         "connector": inspection.connector or None,
         "events": [_meaning(event) for event in inspection.events],
         "acknowledgement": _acknowledgement(inspection.acknowledgement),
-        "problems": [msgspec.to_builtins(problem) for problem in inspection.problems],
-        "verdicts": [event.verification.verdict.value for event in inspection.events],
+        "problems": list(inspection.problems),
+        "verdicts": [event.verification.verdict for event in inspection.events],
     }
-
-
-def timestamp(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC."""
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def verification_answer(verification: Verification) -> dict[str, Any]:

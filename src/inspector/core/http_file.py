@@ -14,7 +14,7 @@ _REQUEST_LINE = re.compile(r"([A-Z][!#$%&'*+.^_`|~0-9A-Z-]*) ([^ ]+)(?: HTTP/\d(
 def read_http(content: bytes, received_at: float = 0.0) -> CapturedRequest:
     """The request in a .http file; lines end with LF or CRLF. Raises InspectorError for what is not one."""
     head, body = _split(content)
-    lines = [line.removesuffix("\r") for line in head.decode("utf-8", "surrogateescape").split("\n")]
+    lines = head.decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n")
     found = _REQUEST_LINE.fullmatch(lines[0])
     if found is None:
         raise InspectorError(
