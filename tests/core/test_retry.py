@@ -61,9 +61,16 @@ def test_the_time_between_tries_is_chosen_documented_or_the_usual() -> None:
 
 
 def test_a_schedule_has_as_many_tries_and_takes_as_long_as_its_page_says() -> None:
-    """NMI: 20 tries in up to three days; Xendit: six in a day. The page is linked where it is not the general one."""
-    nmi, xendit = CONNECTORS["nmi"], CONNECTORS["xendit"]
-    assert len(schedule_of(nmi)) == 20
-    assert 2 * 86_400 < sum(schedule_of(nmi)) < 3 * 86_400
-    assert (len(schedule_of(xendit)), sum(schedule_of(xendit))) == (6, 86_400)
-    assert nmi.document.retries.docs not in (None, nmi.docs)
+    """NMI: 20 tries in up to three days; Xendit: six in a day; PPRO: 14 after the first in about 68 hours."""
+    nmi, xendit, ppro = (schedule_of(CONNECTORS[name]) for name in ("nmi", "xendit", "ppro"))
+    assert len(nmi) == 20
+    assert nmi[:5] == (15.0, 60.0, 60.0, 60.0, 300.0)
+    assert 2 * 86_400 < sum(nmi) < 3 * 86_400
+    assert (len(xendit), sum(xendit)) == (6, 86_400)
+    assert (len(ppro), sum(ppro) // 3600) == (14, 68)
+
+
+@pytest.mark.parametrize("name", [each for each in CONNECTORS if CONNECTORS[each].document.retries.schedule])
+def test_a_schedule_names_the_page_that_it_comes_from(name: str) -> None:
+    """Whoever simulates it can look it up."""
+    assert (CONNECTORS[name].document.retries.docs or "").startswith("https://")

@@ -20,16 +20,14 @@ _EVERY_SUCCESS: Final = range(200, 300)
 class RetriesSpec(Spec):
     """[retries]: what the processor documents of its retries; times such as 10s, 5min, 2h, 3d."""
 
-    docs: str | None = Field(
-        None, pattern=r"^https://", description="the page that says so, where it is one of its own"
-    )
+    docs: str | None = Field(None, pattern=r"^https://", description="the page that says so")
     accepts: list[Annotated[int, Field(ge=100, le=599)]] = Field(
         [], description="the statuses that count as received, where not every 2xx does"
     )
     contains: str = Field("", description="what the body of an answer has to hold to count as received")
     timeout: str | None = Field(None, pattern=r"^\d+(s|min|h)$")
-    schedule: list[Annotated[str, Field(pattern=r"^\d+(s|min|h|d)$")]] = Field(
-        [], description="the time from each try to the next"
+    schedule: list[Annotated[str, Field(pattern=r"^(\d{1,3} x )?\d+(s|min|h|d)$")]] = Field(
+        [], description="the time from each try to the next; 24 x 1h: every hour, 24 times"
     )
     holds_back: bool = Field(False, description="whether later events wait for one that is not received")
     note: str = ""
@@ -77,7 +75,9 @@ def timeout_of(connector: "Connector | None") -> float | None:
 
 def schedule_of(connector: "Connector | None") -> tuple[float, ...]:
     """The seconds from each try to the next that the processor documents; none where it does not."""
-    return tuple(seconds_in(each) for each in connector.document.retries.schedule) if connector else ()
+    written = connector.document.retries.schedule if connector else []
+    parted = [(int(times or 1), seconds_in(span)) for times, _, span in (each.rpartition(" x ") for each in written)]
+    return tuple(seconds for times, seconds in parted for _ in range(times))
 
 
 def retries_of(chosen: tuple[float, ...] | None, connector: "Connector | None") -> tuple[float, ...]:
