@@ -1,10 +1,17 @@
-"""A processor, simulated: it tries again as it documents, holds back where it does, and chance is the same again."""
+"""A processor, simulated: it tries again as it documents, holds back where it does, and chance is the same again.
+
+What is to be simulated is read from a line, and what came of it is told in words.
+"""
 
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from inspector.core.retry import schedule_of
-from inspector.model import CapturedRequest
+from inspector.model import CapturedRequest, Destination, InspectorError
 from inspector.workspace import Workspace
+from inspector.workspace.course import Course, schedule_words
+from inspector.workspace.plan import Plan, read_plan
 from inspector.workspace.simulate import Simulation, Trouble, Try
 from tests.apps import running_app
 from tests.connectors.shared import CONNECTORS, SAMPLES, SETTINGS
@@ -23,7 +30,15 @@ async def simulated(
     times = schedule or schedule_of(connector)
     async with running_app(answer) as app:
         simulation = Simulation(
-            connector, samples, SETTINGS[name], app.url, Workspace.clock, times, trouble or Trouble(), seed, 1e9
+            connector,
+            samples,
+            SETTINGS[name],
+            Destination(app.url),
+            Workspace.clock,
+            times,
+            trouble or Trouble(),
+            seed,
+            1e9,
         )
         return [each async for each in simulation.run()]
 
@@ -93,3 +108,55 @@ async def test_chance_is_the_same_for_the_same_seed() -> None:
     first = await course(1)
     assert first == await course(1) != await course(2)
     assert {event for event, *_ in first} == set(range(12))
+
+
+def test_a_plan_is_read_from_a_line() -> None:
+    """The flags of the command without their dashes; of a term that is there twice the last one counts."""
+    assert read_plan("") == Plan()
+    found = read_plan("outage=1h count=3 schedule=1min,2h lost=0.5 outage=30min seed=7 compress=1e6 event=refund")
+    trouble = Trouble(outage=1800.0, lost=0.5)
+    assert found == Plan(event="refund", count=3, schedule=(60.0, 7200.0), seed=7, compress=1e6, trouble=trouble)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("outtage=1h", "Did you mean outage="),
+        ("fast", "'fast' is nothing that can be simulated"),
+        ("lost=2", "2 is not between 0 and 1"),
+        ("count=0", "no number from 1 on"),
+        ("count", "count: '' is not understood"),
+        ("compress=nan", "not how many times"),
+        ("every=soon", "is not a length of time"),
+    ],
+)
+def test_what_is_no_plan_is_told(text: str, said: str) -> None:
+    """With what to write instead."""
+    with pytest.raises(InspectorError) as told:
+        read_plan(text)
+    assert said in f"{told.value.title} {told.value.detail} {told.value.hint}"
+
+
+async def test_the_course_of_it_says_what_the_processor_believes() -> None:
+    """Of each event, and in sum; whether copies are answered alike."""
+    refusing = statuses(500, 500, 500, 500)
+    course = Course(3)
+    for each in await simulated("cashfree", 3, refusing, trouble=Trouble(every=7200.0, duplicates=1.0)):
+        course.add(each)
+    assert (course.settled, course.failed) == (3, True)
+    words = "\n".join(course.words())
+    assert "8 deliveries of 3 events" in words
+    assert "believes 2 to be received, and gave 1 up" in words
+    assert "2 came twice, 0 answered otherwise" in words
+    assert "answers the same event alike" in words
+    assert [told.rpartition("  ")[2].split(",")[0] for _, told in course.believed()] == [
+        "given up after 4 tries",
+        "received",
+        "received",
+    ]
+
+
+def test_times_that_repeat_are_counted() -> None:
+    """Braintree's day of hourly tries is no line of 24 times."""
+    assert schedule_words(schedule_of(CONNECTORS["braintree"])) == "24 × 1h"
+    assert schedule_words(schedule_of(CONNECTORS["cashfree"])) == "2min, 10min, 30min"

@@ -75,13 +75,15 @@ class Forwarder:
         attempt = await self._send(delivery, request, url, headers, destination)
         return attempt if mode is ForwardMode.VERBATIM else replace(attempt, mode=mode)
 
-    async def deliver(self, request: CapturedRequest, patience: float = 30.0) -> ForwardAttempt:
-        """Send a request to its own address, as its processor would, and wait that many seconds. Never raises."""
+    async def deliver(self, request: CapturedRequest, destination: Destination | None = None) -> ForwardAttempt:
+        """Send a request to its own address, as its processor would, with what a destination says of the connection and
+        of further headers. Never raises."""
         headers: CIMultiDict[str] = CIMultiDict(
             (name, value) for name, value in request.headers if name.lower() not in _NOT_FORWARDED
         )
-        destination = Destination(request.url.partition("?")[0], patience)
-        return await self._send(0, request, request.url, headers, destination)
+        where = destination or Destination(request.url.partition("?")[0])
+        headers.update(where.headers)
+        return await self._send(0, request, request.url, headers, where)
 
     async def _send(
         self, number: int, request: CapturedRequest, url: str, headers: CIMultiDict[str], destination: Destination

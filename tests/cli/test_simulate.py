@@ -34,7 +34,7 @@ def test_the_report_says_what_the_processor_believes(tmp_path: Path) -> None:
     [
         (("--secret", "x"), "documents no times for its retries"),
         (("--schedule", "1min"), "No secret of Stripe is set"),
-        (("--schedule", "soon"), "--schedule"),
+        (("--schedule", "soon"), "schedule: 'soon' is not understood"),
         (("--lost", "2"), "is not between 0 and 1"),
     ],
 )

@@ -117,6 +117,13 @@ class Destinations(msgspec.Struct, frozen=True):
     all: tuple[Destination, ...] = ()
     secrets: Mapping[str, SecretStr] = {}
 
+    def named(self, text: str) -> tuple[Destination, str]:
+        """The destination of that name, or of that address, and its own secret, if it has one. Raises InspectorError
+        where it is neither."""
+        found = next((each for each in self.all if each.name == text), None)
+        secret = self.secrets[text].get_secret_value() if found is not None and found.signs else ""
+        return found or check_destination(text), secret
+
 
 def configured(
     specs: Mapping[str, DestinationSpec], environment: Mapping[str, str], folder: str | None = None

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from inspector.core import Bad, Connector, sign, spoil
 from inspector.core.destination import check_destination
@@ -68,15 +69,15 @@ async def probe(
 
     Raises InspectorError where the sample cannot be signed, or the processor does not sign it at all.
     """
-    where, sender = check_destination(url).url, Forwarder(clock)
+    where, sender = replace(check_destination(url), timeout=patience), Forwarder(clock)
 
     def fresh() -> CapturedRequest:
-        return compose(connector, request, where, secrets.token_hex(8), clock())
+        return compose(connector, request, where.url, secrets.token_hex(8), clock())
 
     try:
         # Where nothing of it can be bad, the processor does not sign it: that is said before anything is sent.
         spoil(connector, fresh(), settings, clock(), Bad.MISSING_SIGNATURE)
-        good = await sender.deliver(sign(connector, fresh(), settings, clock()), patience)
+        good = await sender.deliver(sign(connector, fresh(), settings, clock()), where)
         found = [_judged(None, good)]
         for bad in Bad:
             if good.status_code is None:
@@ -87,7 +88,7 @@ async def probe(
             except InspectorError as error:
                 found.append(Probed(bad.value, Outcome.NOT_SENT, remark=error.title))
                 continue
-            found.append(_judged(bad, await sender.deliver(made, patience)))
+            found.append(_judged(bad, await sender.deliver(made, where)))
         return found
     finally:
         await sender.close()

@@ -12,13 +12,13 @@ from itertools import count
 from random import Random
 
 import msgspec
+from msgspec.structs import replace
 
 from inspector.core import Connector, sign
-from inspector.core.destination import check_destination
 from inspector.core.retry import judge, timeout_of
 from inspector.forwarder import Forwarder
 from inspector.library import Sample
-from inspector.model import CapturedRequest, ForwardAttempt
+from inspector.model import CapturedRequest, Destination, ForwardAttempt
 from inspector.trigger import compose
 
 __all__ = ["Simulation", "Trouble", "Try"]
@@ -59,28 +59,36 @@ class Try(msgspec.Struct, frozen=True):
     next: float | None = None
     changed: bool = False
 
+    @property
+    def given_up(self) -> bool:
+        """Whether the processor sends it no more, and believes that the app does not have it."""
+        return not self.received and self.next is None and self.what != "copy"
+
 
 class Simulation:
-    """A processor that sends events to an app at `url`, and believes what it answers."""
+    """A processor that sends events to an app, and believes what it answers."""
 
     def __init__(
         self,
         connector: Connector,
         samples: Sequence[Sample],
         settings: Mapping[str, str],
-        url: str,
+        destination: Destination,
         clock: Callable[[], float],
         schedule: Sequence[float],
         trouble: Trouble,
         seed: int,
         compression: float,
     ) -> None:
-        self._connector, self._settings, self._clock = connector, settings, clock
-        self._schedule, self._trouble, self._compression = schedule, trouble, compression
+        self.connector, self.destination, self.schedule, self.seed = connector, destination, schedule, seed
+        self.events = len(samples)
+        self._settings, self._clock, self._trouble, self._compression = settings, clock, trouble, compression
         self._chance = Random(seed)  # noqa: S311 - a run has to be the same again
         self._samples = samples
-        self._requests = [self._made(each, check_destination(url).url) for each in samples]
+        self._requests = [self._made(each, destination.url) for each in samples]
+        self._patience = timeout_of(connector) or _PATIENCE
         self._sender = Forwarder(clock)
+        self._sender.trust(destination)  # a file that is not there is told now
         self._now = 0.0
         self._turn = count()
         self._due: list[tuple[float, int, int, int]] = []  # when, turn, event, number of the try
@@ -91,7 +99,7 @@ class Simulation:
     def _made(self, sample: Sample, url: str) -> CapturedRequest:
         """An event of its own: its id comes from the seed."""
         token = f"{self._chance.getrandbits(64):016x}"
-        return compose(self._connector, sample.request, url, token, self._clock())
+        return compose(self.connector, sample.request, url, token, self._clock())
 
     async def run(self) -> AsyncIterator[Try]:
         """Every delivery as it happens, until each event is received or given up."""
@@ -127,10 +135,10 @@ class Simulation:
         if at < self._trouble.outage or self._chance.random() < chance_of_loss:
             why = "the app cannot be reached" if at < self._trouble.outage else "lost on the way"
             return Try(at, event, sample, number, "lost", None, False, why, self._fail(event, number))
-        request = sign(self._connector, self._requests[event], self._settings, self._clock())
-        attempt = await self._sender.deliver(request, timeout_of(self._connector) or _PATIENCE)
+        request = sign(self.connector, self._requests[event], self._settings, self._clock())
+        attempt = await self._sender.deliver(request, replace(self.destination, timeout=self._patience))
         self._now += attempt.elapsed
-        found = judge(self._connector, attempt)
+        found = judge(self.connector, attempt)
         if again:
             changed = (self._answers[event] or 0) // 100 != (attempt.status_code or 0) // 100
             return Try(at, event, sample, number, "copy", attempt, found.accepted, found.why, changed=changed)
@@ -148,11 +156,11 @@ class Simulation:
 
     def _fail(self, event: int, number: int) -> float | None:
         """Not received: when it is tried again, and whether all that is later waits for it."""
-        if number > len(self._schedule):
+        if number > len(self.schedule):
             self._release(event)
             return None
-        due = self._now + self._schedule[number - 1]
-        if self._connector.document.retries.holds_back and self._holding is None:
+        due = self._now + self.schedule[number - 1]
+        if self.connector.document.retries.holds_back and self._holding is None:
             self._holding = event
         self._later(due, event, number + 1)
         return due
