@@ -140,7 +140,7 @@ def test_what_is_no_plan_is_told(text: str, said: str) -> None:
 async def test_the_course_of_it_says_what_the_processor_believes() -> None:
     """Of each event, and in sum; whether copies are answered alike."""
     refusing = statuses(500, 500, 500, 500)
-    course = Course(3)
+    course = Course(["one", "two", "three"])
     for each in await simulated("cashfree", 3, refusing, trouble=Trouble(every=7200.0, duplicates=1.0)):
         course.add(each)
     assert (course.settled, course.failed) == (3, True)
@@ -151,8 +151,8 @@ async def test_the_course_of_it_says_what_the_processor_believes() -> None:
     assert "answers the same event alike" in words
     assert [told.rpartition("  ")[2].split(",")[0] for _, told in course.believed()] == [
         "given up after 4 tries",
-        "received",
-        "received",
+        "received at 2h",
+        "received at 4h",
     ]
 
 

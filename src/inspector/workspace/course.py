@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from inspector.core import Connector
 from inspector.model import visible
 from inspector.workspace.simulate import Simulation, Try
 
-__all__ = ["Course", "announced", "page_of", "schedule_words", "try_line"]
+__all__ = ["Course", "announced", "page_of", "schedule_words"]
+
+_WIDE: Final = 120  # characters of a line, where nobody says how many there are
 
 
 class Course:
-    """A simulation of so many events, so far."""
+    """A simulation of events of these names, so far."""
 
-    def __init__(self, events: int) -> None:
-        self.events = events
+    def __init__(self, names: Sequence[str]) -> None:
+        self.events = len(names)
+        self._longest = max(len(f"#{number} {name}") for number, name in enumerate(names, 1))
         self.tries: list[Try] = []
         self._last: dict[int, Try] = {}  # of each event, copies aside
 
@@ -67,16 +71,33 @@ class Course:
                 else "the app answers the same event alike, however often it comes"
             )
 
-    def believed(self) -> Iterator[tuple[Try, str]]:
-        """Of each event what the processor believes of it, by its last try."""
+    def believed(self, width: int = _WIDE) -> Iterator[tuple[Try, str]]:
+        """Of each event what the processor believes of it, by its last try, in a line for a width."""
         for event in sorted(self._last):
             last = self._last[event]
             tries = f"{last.number} {'try' if last.number == 1 else 'tries'}"
             if last.received:
-                found = f"received, {_length(last.at)} from the start, with {tries}"
+                found = f"received at {_length(last.at)}, {tries}"
             else:
-                found = f"given up after {tries}" if last.next is None else f"not received yet, after {tries}"
-            yield last, f"#{event + 1} {last.sample:<40.40}  {found}"
+                found = f"given up after {tries}" if last.next is None else f"not received yet, {tries}"
+            yield last, f"{self._named(last, width)}  {found}"
+
+    def line(self, each: Try, width: int = _WIDE) -> str:
+        """One delivery: when, what, the answer, whether it is received and why, and when it comes again."""
+        status = "–" if each.attempt is None else str(each.attempt.status_code or "none")
+        then = f", again after {_length(each.next - each.at)}" if each.next is not None else ""
+        if each.given_up:
+            then = ", given up"
+        changed = "  ✗ answered otherwise than the first time" if each.changed else ""
+        which = "copy" if each.what == "copy" else f"try {each.number}"
+        why = visible(each.why.partition(": ")[2] or each.why, 200)
+        return f"{_length(each.at):>9}  {self._named(each, width)}  {which:<6}  {status:<4}  {why}{then}{changed}"
+
+    def _named(self, each: Try, width: int) -> str:
+        """An event by its number and its sample's name, as wide as the longest of them, or a third of the line."""
+        cells = min(self._longest, width // 3)
+        name = visible(f"#{each.event + 1} {each.sample}", cells)
+        return f"{name:<{cells}}"
 
 
 def announced(simulation: Simulation) -> str:
@@ -97,19 +118,6 @@ def schedule_words(schedule: Sequence[float]) -> str:
     """The times between the tries: 3min, 24 × 1h."""
     runs = [(_length(each), len(list(run))) for each, run in groupby(schedule)]
     return ", ".join(f"{times} × {each}" if times > 1 else each for each, times in runs)
-
-
-def try_line(each: Try) -> str:
-    """One delivery: when, what, the answer, whether it is received and why, and when it comes again."""
-    status = "–" if each.attempt is None else str(each.attempt.status_code or "none")
-    then = f", again after {_length(each.next - each.at)}" if each.next is not None else ""
-    if each.given_up:
-        then = ", given up"
-    changed = "  ✗ answered otherwise than the first time" if each.changed else ""
-    text = f"#{each.event + 1} {each.sample}"
-    which = "copy" if each.what == "copy" else f"try {each.number}"
-    why = each.why.partition(": ")[2] or each.why
-    return f"{_length(each.at):>10}  {text:<40.40}  {which:<6}  {status:<4}  {visible(why, 200)}{then}{changed}"
 
 
 def _length(seconds: float) -> str:

@@ -3,18 +3,23 @@
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from inspector.core import Connector
+from inspector.core.destination import check_destination
 from inspector.core.retry import schedule_of
 from inspector.core.span import seconds_in
+from inspector.library import folder
 from inspector.model import Destination, InspectorError
-from inspector.trigger import Candidate, choose
+from inspector.trigger import Candidate, candidates, choose
 from inspector.workspace.simulate import Simulation, Trouble
 
-__all__ = ["Plan", "plan_of", "planned", "read_plan"]
+if TYPE_CHECKING:
+    from inspector.workspace.sending import Sending
+
+__all__ = ["Plan", "plan_of", "planned", "read_plan", "simulation_of"]
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +98,7 @@ def read_plan(text: str) -> Plan:
 
 def planned(
     connector: Connector,
-    candidates: Sequence[Candidate],
+    offered: Sequence[Candidate],
     settings: Mapping[str, str],
     destination: Destination,
     plan: Plan,
@@ -107,11 +112,24 @@ def planned(
     schedule = plan.schedule or schedule_of(connector)
     if not schedule:
         note = connector.document.retries.note
-        hint = "Give the times: --schedule 1min,5min,1h"
+        hint = "Give them: --schedule 1min,5min,1h (schedule=… on the screen)"
         raise InspectorError(f"{connector.title} documents no times for its retries", note, hint, exit_code=2)
-    posted = [each.sample for each in candidates if each.sample.request.method == "POST"]
-    found = [choose(candidates, plan.event)] if plan.event else posted
+    posted = [each.sample for each in offered if each.sample.request.method == "POST"]
+    found = [choose(offered, plan.event)] if plan.event else posted
     samples = [found[number % len(found)] for number in range(plan.count)]
     return Simulation(
         connector, samples, settings, destination, clock, schedule, plan.trouble, plan.seed, plan.compress
     )
+
+
+def simulation_of(workspace: "Sending", account: str, where: str, plan: Plan) -> Simulation:
+    """An account of a processor, CONNECTOR or CONNECTOR/LABEL, that carries out a plan against a destination, named or
+    an address, with the settings of the workspace. Raises InspectorError."""
+    name, _, label = account.partition("/")
+    found = candidates(workspace.service, folder(workspace.options.connectors), name)
+    connector = workspace.service.connectors[name]
+    destination = workspace.destinations.get(where) or check_destination(where)
+    settings = workspace.settings_of(name, label)
+    if destination.signs:
+        settings[connector.secret] = workspace.settings.destinations.secrets[destination.name].get_secret_value()
+    return planned(connector, found, settings, destination, plan, workspace.clock)

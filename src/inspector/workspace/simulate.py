@@ -7,7 +7,7 @@ run can be had again.
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from itertools import count
 from random import Random
 
@@ -81,7 +81,7 @@ class Simulation:
         compression: float,
     ) -> None:
         self.connector, self.destination, self.schedule, self.seed = connector, destination, schedule, seed
-        self.events = len(samples)
+        self.names = [each.name for each in samples]
         self._settings, self._clock, self._trouble, self._compression = settings, clock, trouble, compression
         self._chance = Random(seed)  # noqa: S311 - a run has to be the same again
         self._samples = samples
@@ -101,7 +101,7 @@ class Simulation:
         token = f"{self._chance.getrandbits(64):016x}"
         return compose(self.connector, sample.request, url, token, self._clock())
 
-    async def run(self) -> AsyncIterator[Try]:
+    async def run(self) -> AsyncGenerator[Try, None]:
         """Every delivery as it happens, until each event is received or given up."""
         for place, at in enumerate(self._begin()):
             self._later(at, place, 1)

@@ -26,6 +26,8 @@ from inspector.app.screens.replaying import REPLAYING
 from inspector.app.screens.save import SaveScreen
 from inspector.app.screens.secrets import SecretsScreen
 from inspector.app.screens.sessions import SessionsScreen
+from inspector.app.screens.simulate import SimulateScreen
+from inspector.app.screens.simulating import SIMULATING
 from inspector.app.screens.trigger import TriggerScreen
 from inspector.app.screens.tunnel import FetchScreen, TunnelScreen
 from inspector.app.screens.verbs import VERBS
@@ -55,6 +57,7 @@ class InboxScreen(Looking):
         *VERBS,
         *WAITING,
         *REPLAYING,
+        *SIMULATING,
         *LOOKING,
         *REACHING,
         *LEAVING,
@@ -248,6 +251,7 @@ InboxScreen.PARTS = (
     SaveScreen,
     SecretsScreen,
     SessionsScreen,
+    SimulateScreen,
     TriggerScreen,
     TunnelScreen,
     FetchScreen,

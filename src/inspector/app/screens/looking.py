@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from inspector.app.keys import Key, Section
 from inspector.app.present import columns
 from inspector.app.screens.browse import Browse
-from inspector.app.screens.replaying import Replaying
+from inspector.app.screens.simulating import Simulating
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.model import ARRIVAL
@@ -85,7 +85,7 @@ LOOKING: Final = (
 """Their keys: a screen puts them where it wants them in its footer."""
 
 
-class Looking(Replaying):
+class Looking(Simulating):
     """A screen with a list that can be narrowed, sorted, held and cleared."""
 
     @property

@@ -75,9 +75,9 @@ def _simulation(options: argparse.Namespace) -> "Simulation":
 
 
 async def _run(simulation: "Simulation", as_json: bool) -> int:
-    from inspector.workspace.course import Course, announced, page_of, try_line
+    from inspector.workspace.course import Course, announced, page_of
 
-    course, told = Course(simulation.events), time.perf_counter()
+    course, told = Course(simulation.names), time.perf_counter()
     if not as_json:
         output.note(announced(simulation))
         output.note(f"  {page_of(simulation.connector)}")
@@ -85,7 +85,7 @@ async def _run(simulation: "Simulation", as_json: bool) -> int:
         course.add(each)
         if not as_json:
             colour = "red" if each.changed or each.given_up else "" if each.received else "yellow"
-            output.write(output.paint(try_line(each), colour))
+            output.write(output.paint(course.line(each), colour))
             continue
         output.write_bytes(output.encode(_values(each)) + b"\n")
         if time.perf_counter() - told >= _OFTEN:
