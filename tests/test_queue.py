@@ -5,13 +5,16 @@ import random
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
+from yarl import URL
 
 from inspector.model import CapturedRequest, Destination, InspectorError, Job
 from inspector.workspace import Workspace, queue
+from inspector.workspace.replay import Pace, replay
 from tests.apps import App, running_app, within
 from tests.test_workspace import opened
 
@@ -56,6 +59,29 @@ def once(status: int, *refused: int) -> Any:
 async def settled(workspace: Workspace, count: int = 0) -> None:
     """Wait until so many jobs are left."""
     await within(lambda: sum(workspace.jobs.waiting().values()) == count)
+
+
+async def test_the_path_beyond_connector_and_label_and_the_query_are_the_apps(tmp_path: Path) -> None:
+    """By hand, by the queue and when it is replayed; what would lead out of the app's address is left out."""
+    paths = ("/stripe/shop/eu/refunds?a=1", "/stripe/shop/..%2f..%2fadmin")
+    async with running_app() as app, opened(tmp_path, {}, **to(app)) as workspace:
+        await workspace.listen()
+        async with ClientSession() as client:
+            for number, path in enumerate(paths, 1):
+                await client.post(URL(f"{workspace.address}{path}", encoded=True), data=numbered(number).body)
+        await settled(workspace)
+        await workspace.forward(1)
+        assert [
+            each.attempt.status_code async for each in replay(workspace, [1], Destination(app.url), Pace(), anew=True)
+        ]
+        assert [workspace.delivery(number).label for number in (1, 2)] == ["shop", "shop"]
+    found = [urlsplit(each.url) for each in app.received]
+    assert [(each.path, each.query) for each in found] == [
+        ("/hooks/eu/refunds", "a=1"),
+        ("/hooks", ""),
+        ("/hooks/eu/refunds", "a=1"),
+        ("/hooks/eu/refunds", "a=1"),
+    ]
 
 
 async def test_what_the_app_refuses_comes_again_and_the_next_goes_on(tmp_path: Path) -> None:

@@ -65,12 +65,14 @@ class Forwarder:
         request: CapturedRequest,
         destination: Destination,
         mode: ForwardMode = ForwardMode.VERBATIM,
+        beyond: str = "",
     ) -> ForwardAttempt:
-        """One attempt to send the request of a delivery, as it is given; `mode` says how it came to be.
+        """One attempt to send the request of a delivery, as it is given; `mode` says how it came to be, `beyond` what
+        of its path is added to the destination's.
 
         Never raises: what went wrong is in the attempt, in a person's words.
         """
-        url, headers = _target(request, destination), _headers(request)
+        url, headers = _target(request, destination, beyond), _headers(request)
         headers.update(destination.headers)
         attempt = await self._send(delivery, request, url, headers, destination)
         return attempt if mode is ForwardMode.VERBATIM else replace(attempt, mode=mode)
@@ -155,9 +157,10 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(chunks)[:_KEPT]
 
 
-def _target(request: CapturedRequest, destination: Destination) -> str:
-    """The destination's address with the query of the request behind its own."""
+def _target(request: CapturedRequest, destination: Destination, beyond: str) -> str:
+    """The destination's address with what is beyond behind its path, and the query of the request behind its own."""
     base, _, own = destination.url.partition("?")
+    base = base.rstrip("/") + beyond if beyond else base
     query = "&".join(part for part in (own, request.query) if part)
     return f"{base}?{query}" if query else base
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
+from inspector.core.receiver_path import named
 from inspector.core.round_trip import HEADER, proof
 from inspector.model import Acknowledgement, CapturedRequest, Headers, InspectorError
 
@@ -83,7 +84,8 @@ class Receiver:
             peer=peer,
         )
         try:
-            answer = await self._receive(captured, *_named(captured.path))
+            connector, label, _ = named(captured.path)
+            answer = await self._receive(captured, connector, label)
         except InspectorError as error:
             return web.Response(status=503, text=f"{error.title}; the delivery was not stored: send it again\n")
         return web.Response(status=answer.status_code, headers=list(answer.headers), body=answer.body)
@@ -119,13 +121,6 @@ def _text(content: bytes) -> str:
         return content.decode()
     except UnicodeDecodeError:
         return content.decode("latin-1")
-
-
-def _named(path: str) -> tuple[str | None, str]:
-    """The connector and the label in /CONNECTOR/LABEL; None for /, where it has to be recognised."""
-    _, _, rest = path.partition("/")
-    connector, _, label = rest.partition("/")
-    return connector or None, label.strip("/")
 
 
 def _refused(host: str, port: int, error: OSError) -> InspectorError:

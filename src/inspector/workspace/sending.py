@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from inspector.core import EventService, sign, throwaway_settings
 from inspector.core.destination import check_destination
+from inspector.core.receiver_path import beyond
 from inspector.forwarder import Forwarder, not_sent
 from inspector.library import Sample
 from inspector.model import (
@@ -80,17 +81,23 @@ class Sending(Reading):
 
     async def send(self, delivery: Delivery, destination: Destination, mode: ForwardMode) -> ForwardAttempt:
         """Send a delivery as it is given. Never raises, and keeps nothing."""
-        return await self._forwarder.send(delivery.number, delivery.request, destination, mode)
+        rest = beyond(delivery.request.path, delivery.inspection.connector)
+        return await self._forwarder.send(delivery.number, delivery.request, destination, mode, rest)
 
     async def send_job(self, job: Job, destination: Destination) -> ForwardAttempt:
         """Send a delivery that a destination has still to get. Never raises, and keeps nothing."""
         try:
-            if not destination.signs:
-                return await self._forwarder.send(job.delivery, self.jobs.request(job.delivery), destination)
-            request = signed(self, self._store.delivery(job.delivery), destination).request
+            if destination.signs:
+                request, mode = (
+                    signed(self, self._store.delivery(job.delivery), destination).request,
+                    ForwardMode.RESIGNED,
+                )
+            else:
+                request, mode = self.jobs.request(job.delivery), ForwardMode.VERBATIM
         except InspectorError as error:
             return not_sent(job.delivery, destination, self.clock(), error)
-        return await self._forwarder.send(job.delivery, request, destination, ForwardMode.RESIGNED)
+        rest = beyond(request.path, job.connector)
+        return await self._forwarder.send(job.delivery, request, destination, mode, rest)
 
     async def keep(self, attempt: ForwardAttempt) -> ForwardAttempt:
         """Keep an attempt, and tell of it."""

@@ -48,7 +48,8 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
         "--forward-to",
         metavar="URL",
         action="append",
-        help="your app: the query of the request is added; again for several. Instead of those of inspector.toml",
+        help="your app; the path beyond /CONNECTOR/LABEL and the query are added. Again for several; instead of those"
+        " of inspector.toml",
     )
     parser.add_argument("--insecure", action="store_true", help="take any certificate of an https app")
     parser.add_argument("--ca-file", metavar="FILE", help="the certificates to trust in an https app, in PEM")

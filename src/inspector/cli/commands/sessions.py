@@ -190,6 +190,7 @@ def _checked(given: argparse.Namespace) -> "list[Checked]":
 async def _import(options: "Options", settings: "Settings", given: argparse.Namespace) -> None:
     """Requests that nobody recognises are passed over: an archive of a browser is full of them."""
     from inspector.cli.flags import opened_file
+    from inspector.core.receiver_path import named
     from inspector.fixtures import requests_in
     from inspector.workspace import Workspace
 
@@ -200,10 +201,10 @@ async def _import(options: "Options", settings: "Settings", given: argparse.Name
         found = requests_in(content, given.name, workspace.clock())
         taken = 0
         for request in found:
-            name, _, label = request.path.removeprefix("/").partition("/")
+            name, label, _ = named(request.path)
             known = name if name in workspace.service.connectors else workspace.service.detect(request)
             if known is not None or len(found) == 1:
-                await workspace.receive(request, known, label.strip("/") if known == name else "")
+                await workspace.receive(request, known, label if known == name else "")
                 taken += 1
     finally:
         await workspace.close()
