@@ -4,13 +4,13 @@ import ssl
 import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from msgspec.structs import replace
 from multidict import CIMultiDict
 from yarl import URL
 
+from inspector.certificates import trusted
 from inspector.model import (
     CapturedRequest,
     Destination,
@@ -37,22 +37,6 @@ class Forwarder:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
-        self._trusted: dict[str, ssl.SSLContext] = {}
-
-    def trust(self, destination: Destination) -> ssl.SSLContext | bool:
-        """The certificates that a destination's has to be signed by: those of its file, or those of the system; False
-        where any will do. Raises InspectorError for a file that holds none."""
-        path = destination.ca_file
-        if destination.insecure or not path:
-            return not destination.insecure
-        if path not in self._trusted:
-            try:
-                self._trusted[path] = ssl.create_default_context(cafile=path)
-            except OSError as error:  # ssl.SSLError is one
-                title, why = f"{destination.key}: no certificate can be read from {path}", error.strerror or str(error)
-                hint = "ca_file wants a file of certificates in PEM"
-                raise InspectorError(title, why, hint, exit_code=2) from None
-        return self._trusted[path]
 
     async def close(self) -> None:
         """Close the connections to the apps."""
@@ -106,7 +90,7 @@ class Forwarder:
             error, failed = _in_words(failure, destination), _kind(failure)
         return ForwardAttempt(
             delivery=number,
-            destination=destination.url,
+            destination=destination.address,
             started_at=started_at,
             elapsed=time.perf_counter() - begun,
             status_code=None if error else status,
@@ -132,7 +116,7 @@ class Forwarder:
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=destination.timeout),
-            ssl=self.trust(destination),
+            ssl=trusted(destination),
         )
 
 
@@ -140,7 +124,12 @@ def not_sent(delivery: int, destination: Destination, now: float, why: Inspector
     """An attempt that came to nothing before anything was sent."""
     words = ". ".join(part for part in (why.title, why.hint) if part)
     return ForwardAttempt(
-        delivery=delivery, destination=destination.url, started_at=now, elapsed=0.0, error=words, failure=Failure.OTHER
+        delivery=delivery,
+        destination=destination.address,
+        started_at=now,
+        elapsed=0.0,
+        error=words,
+        failure=Failure.OTHER,
     )
 
 
@@ -193,14 +182,14 @@ def _kind(failure: BaseException) -> Failure:
 
 
 def _in_words(failure: BaseException, destination: Destination) -> str:
-    parts = urlsplit(destination.url)
-    where = f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    host, port = destination.endpoint
+    where = f"{host}:{port}"
     if isinstance(failure, TimeoutError):
         return f"no answer within {destination.timeout:g} s"
     if isinstance(failure, aiohttp.ClientConnectorCertificateError | ssl.SSLError | aiohttp.ClientConnectorSSLError):
         return f"{where}: the TLS connection failed: {getattr(failure, 'certificate_error', failure)}"
     if isinstance(failure, aiohttp.ClientConnectorDNSError):
-        return f"the name {parts.hostname} is not known"
+        return f"the name {host} is not known"
     if isinstance(failure, aiohttp.ClientConnectorError):
         return f"nothing listens on {where}" if isinstance(failure.os_error, ConnectionRefusedError) else str(failure)
     if isinstance(failure, aiohttp.ServerDisconnectedError | ConnectionResetError):

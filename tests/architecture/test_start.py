@@ -47,6 +47,11 @@ def test_a_keyring_is_loaded_by_those_only_who_keep_something_in_it() -> None:
     assert not loaded(statement) & {"keyring"}
 
 
+def test_the_clients_of_message_queues_are_loaded_by_those_only_who_send_to_one() -> None:
+    """Not by the receiver and the screen, though the way to a queue is open from the first moment."""
+    assert not loaded("import inspector.workspace, inspector.app.app") & {"redis", "aiormq", "pamqp"}
+
+
 def test_the_core_needs_no_network_and_no_screen() -> None:
     """The Event Service works where neither aiohttp nor Textual nor SQLite is loaded."""
     found = loaded("from inspector import EventService; EventService.load()")

@@ -3,9 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
-from inspector.core.destination import DestinationSpec, configured, decide
+from inspector.core.destination import DestinationSpec, check_app, check_destination, configured, decide
+from inspector.core.queue_address import QueueAddress, queue_address
 from inspector.core.span import seconds_in
-from inspector.model import Destination, Rule
+from inspector.model import Destination, InspectorError, Rule
 from tests.connectors.shared import handle, sample, signed
 
 REFUND = signed("stripe", sample("stripe", "charge.refunded"))
@@ -95,3 +96,72 @@ def test_a_destination_is_what_was_written() -> None:
 def test_lengths_of_time_are_written_as_people_do(text: str | int, length: float) -> None:
     """A number alone is in seconds."""
     assert seconds_in(text) == length
+
+
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("redis://h/payments", QueueAddress("h", 6379, "", "", "0", "payments", tls=False)),
+        ("REDIS://h/payments", QueueAddress("h", 6379, "", "", "0", "payments", tls=False)),
+        ("rediss://u:p%2Fw%40@h:1/2/a/b", QueueAddress("h", 1, "u", "p/w@", "2", "a/b", tls=True)),
+        ("redis://:p@[::1]/pay%20ments", QueueAddress("::1", 6379, "", "p", "0", "pay ments", tls=False)),
+        ("amqp://h/payments", QueueAddress("h", 5672, "", "", "/", "payments", tls=False)),
+        ("amqps://u:p@h/shop/payments", QueueAddress("h", 5671, "u", "p", "shop", "payments", tls=True)),
+        ("amqp://h:1/%2Fshop/payments", QueueAddress("h", 1, "", "", "/shop", "payments", tls=False)),
+    ],
+)
+def test_the_address_of_a_queue_names_a_stream_or_an_exchange(url: str, meant: QueueAddress) -> None:
+    """And the database or the virtual host, where it is not the usual one."""
+    assert queue_address(check_destination(url).url) == meant
+    assert "p/w@" not in repr(meant)
+
+
+@pytest.mark.parametrize(
+    "url",
+    "redis://h redis://h/ redis://h/0 redis:///x redis://h:0/x redis://h:x/y redis://h/x?db=1 amqp://h/ amqp://h/shop/"
+    " amqp://h/x#y".split(),
+)
+def test_an_address_that_names_neither_is_refused_with_an_example(url: str) -> None:
+    """One of its own kind."""
+    with pytest.raises(InspectorError, match="is not an address to forward to") as caught:
+        check_destination(url)
+    assert url.partition(":")[0] in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("redis://:secret@h/x", "redis://:***@h/x"),
+        ("amqp://shop:se:cret@h/x@y", "amqp://shop:***@h/x@y"),
+        ("http://u:secret@h?a=@", "http://u:***@h?a=@"),
+        ("http://u@h/a:b@c", "http://u@h/a:b@c"),
+        ("http://h/", "http://h/"),
+    ],
+)
+def test_a_password_is_never_shown(url: str, shown: str) -> None:
+    """Not where the address is, and not in the name that a destination without one is known by."""
+    found = check_destination(url)
+    assert (found.address, found.key, found.url) == (shown, shown, url)
+    assert "cret" not in repr(found)
+
+
+@pytest.mark.parametrize("url", ["redis://:secret@h", "http://u:sec/ret@h", "u:secret@h:x", "amqp://u:a@secret@:1/x"])
+def test_a_password_in_an_address_that_is_wrong_is_not_shown_either(url: str) -> None:
+    """Whatever stands before the last @ may be one."""
+    with pytest.raises(InspectorError) as caught:
+        check_destination(url)
+    assert "ret" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_what_a_processor_would_send_goes_to_no_queue() -> None:
+    """It says what does."""
+    with pytest.raises(InspectorError, match="is a message queue") as caught:
+        check_app("redis://:secret@h/x")
+    assert "secret" not in f"{caught.value} {caught.value.hint}"
+    assert check_app(":3000").url == "http://localhost:3000"
+
+
+def test_headers_are_for_apps() -> None:
+    """In the settings of a queue they would do nothing, which is told."""
+    with pytest.raises(ValidationError, match="headers are set on what an app is sent"):
+        DestinationSpec(url="redis://h/x", headers={"X": "1"})

@@ -112,7 +112,9 @@ def announce(workspace: "Workspace") -> None:
     if (answering := workspace.answers.current) != Answering():
         output.note(f"  answers    the processor gets {answering_words(answering)}")
     for each in workspace.destinations.values():
-        output.note(f"  app        {how} {f'{each.name}: ' if each.name else ''}{each.url}")
+        output.note(
+            f"  {'queue' if each.is_queue else 'app':<10} {how} {f'{each.name}: ' if each.name else ''}{each.address}"
+        )
     for line in _left_over(workspace):
         output.note(line)
     for line in secrets_lines(workspace):

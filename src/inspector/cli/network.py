@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from inspector.cli import clock
 from inspector.cli.diagnosis import Finding
 
 if TYPE_CHECKING:
-    from inspector.model import Acknowledgement, CapturedRequest
+    from inspector.model import Acknowledgement, CapturedRequest, Destination
     from inspector.settings import Settings
     from inspector.tunnel import RoundTrip
     from inspector.workspace import Options
 
-__all__ = ["app", "ngrok", "port", "refusal", "tunnel"]
+__all__ = ["app", "ngrok", "port", "queue", "refusal", "tunnel"]
 
 _PATIENCE: Final = 5.0  # seconds
 _SKEW: Final = 30.0  # seconds between two clocks that need no remark; signatures are good for 300 as a rule
@@ -84,9 +86,37 @@ def _listening(number: int) -> Iterator[str]:
                 yield words[9]
 
 
-def app(url: str) -> Iterator[Finding]:
+def queue(destination: "Destination") -> Iterator[Finding]:
+    """Whether a message queue lets us in, and has the exchange or a stream that is one; it is sent no message."""
+    from inspector.model import InspectorError
+    from inspector.publisher import PublishingError
+
+    url = destination.address
+    try:
+        fact, took = asyncio.run(_looked(replace(destination, timeout=_PATIENCE)))
+    except InspectorError as error:
+        yield Finding("queue", "fail", error.title, error.hint)
+    except PublishingError as error:
+        yield Finding("queue", "fail", f"{url}: {error.words}", "Start the server, or correct the address")
+    except TimeoutError:
+        yield Finding("queue", "fail", f"{url}: no answer within {_PATIENCE:g} s", "Look whether the server is well")
+    else:
+        yield Finding("queue", "ok", f"{url}: {fact}, answered in {took * 1000:.0f} ms")
+
+
+async def _looked(destination: "Destination") -> tuple[str, float]:
+    from inspector.publisher import Publisher
+
+    publisher, begun = Publisher(clock.now), time.perf_counter()
+    try:
+        return await publisher.look(destination), time.perf_counter() - begun
+    finally:
+        await publisher.close()
+
+
+def app(destination: "Destination") -> Iterator[Finding]:
     """Whether the app answers, what it answers to a HEAD, which asks it to do nothing, and what time it has."""
-    parts = urlsplit(url)
+    parts, url = urlsplit(destination.url), destination.address
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=_PATIENCE)
     begun = time.perf_counter()

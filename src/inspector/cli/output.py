@@ -57,14 +57,9 @@ def write_json(value: Any) -> None:
 
 def encode(value: Any) -> bytes:
     """The value as compact JSON in UTF-8."""
-    import msgspec
+    from inspector.core.answer import encode as encoded
 
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:  # a lone surrogate: what became of a byte in a header that is not UTF-8
-        import json
-
-        return json.dumps(value, separators=(",", ":")).encode()
+    return encoded(value)
 
 
 def note(text: str) -> None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from inspector.cli import clock
 from inspector.cli.opening import open_settings
 from inspector.cli.send import send
+from inspector.core.destination import check_app
 from inspector.fixtures import Checked, answer_differences
 
 __all__ = ["Answers"]
@@ -16,7 +17,7 @@ class Answers:
     """What the app at --app answers. Deliveries are signed with the secrets that are configured, else with theirs."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self._url: str = options.app
+        self._url = check_app(options.app).url
         self._settings = open_settings(options).settings
 
     def compared(self, checked: Checked) -> Checked:

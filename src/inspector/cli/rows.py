@@ -56,8 +56,9 @@ def _painted(cells: Sequence[str], style: str) -> str:
 def attempt_line(attempt: ForwardAttempt) -> str:
     """What the app answered to a delivery, for a person."""
     took = f"in {attempt.elapsed * 1000:,.0f} ms"
-    result = f"{attempt.status_code} {took}" if attempt.status_code is not None else f"{attempt.error} ({took})"
-    good = attempt.status_code is not None and attempt.status_code < 400
+    said = "confirmed" if attempt.confirmation else attempt.status_code
+    result = f"{attempt.error} ({took})" if attempt.error else f"{said} {took}"
+    good = not attempt.error and (attempt.status_code or 200) < 400
     text = f"→ #{attempt.delivery} {visible(attempt.destination)}: {visible(result)}"
     return f"{clock_time(attempt.started_at)}  {output.paint(text, 'dim' if good else 'red')}"
 
@@ -78,12 +79,14 @@ def delivery_values(delivery: Delivery) -> dict[str, Any]:
 
 
 def attempt_values(attempt: ForwardAttempt) -> dict[str, Any]:
-    """An attempt for a program; `elapsed` is the app's own seconds."""
+    """An attempt for a program; `elapsed` is the app's own seconds. An app answers with a status, and a message queue
+    with a confirmation."""
     return {
         "destination": attempt.destination,
         "started_at": utc_time(attempt.started_at),
         "elapsed": round(attempt.elapsed, 6),
         "status_code": attempt.status_code,
+        "confirmation": attempt.confirmation or None,
         "error": attempt.error or None,
     }
 

@@ -9,7 +9,7 @@ import msgspec
 
 from inspector.model import Acknowledgement, Diagnosis, Inspection, NormalizedEvent, Source, Verification
 
-__all__ = ["answer", "diagnosis_answer", "event_answer", "expectation", "kept_text", "verification_answer"]
+__all__ = ["answer", "diagnosis_answer", "encode", "event_answer", "expectation", "kept_text", "verification_answer"]
 
 
 def answer(inspection: Inspection) -> dict[str, Any]:
@@ -24,6 +24,14 @@ def answer(inspection: Inspection) -> dict[str, Any]:
         "problems": [msgspec.to_builtins(problem) for problem in inspection.problems],
         "error": None,
     }
+
+
+def encode(value: Any) -> bytes:
+    """The value as compact JSON in UTF-8."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate: what became of a byte in a header that is not UTF-8
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def event_answer(event: NormalizedEvent) -> dict[str, Any]:

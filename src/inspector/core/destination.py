@@ -2,46 +2,88 @@
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Final, Literal
+from re import sub
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
+from inspector.core.queue_address import queue_address
 from inspector.core.span import seconds_in
 from inspector.model import RETRIES, CapturedRequest, Decision, Destination, Inspection, InspectorError, Rule
+from inspector.model.address import is_queue
 
 __all__ = [
     "Address",
     "DestinationName",
     "DestinationSpec",
     "Destinations",
+    "check_app",
     "check_destination",
     "configured",
     "decide",
+    "for_app",
 ]
 
 _OURS: Final = frozenset(("connection", "content-length", "transfer-encoding"))  # made anew for each connection
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "redis": "redis://localhost:6379/payments for a stream, redis://localhost/2/payments for one in the database 2",
+    "amqp": "amqp://localhost:5672/payments for an exchange, amqp://localhost/shop/payments in the virtual host shop",
+    "": "http://localhost:3000/webhooks",
+}
 
 
 def check_destination(url: str) -> Destination:
-    """A destination, or InspectorError for an address that nothing can be sent to. `:3000/hooks` is this machine."""
+    """A destination, or InspectorError for an address that nothing can be sent to. `:3000/hooks` is this machine.
+
+    It is an app's, or a message queue's: redis://host/stream or amqp://host/exchange, rediss and amqps for TLS.
+    """
     text = url.strip()
     if text.startswith(":") or text.isdecimal():
         text = f"http://localhost:{text.lstrip(':')}"
     elif "://" not in text:
         text = f"http://{text}"
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number, a bracket that is not closed
-        usable = False
-    if not usable:
-        raise InspectorError(
-            f"{url!r} is not an address to forward to", hint="Example: http://localhost:3000/webhooks", exit_code=2
-        )
+    if not _usable(text):
+        # Where the password ends nobody can tell of an address that is wrong, so all before the last @ is hidden.
+        shown = sub(r"(^|://).*@", r"\1***@", url)
+        hint = next((hint for start, hint in _EXAMPLES.items() if text.lower().startswith(start)), _EXAMPLES[""])
+        raise InspectorError(f"{shown!r} is not an address to forward to", hint=f"Example: {hint}", exit_code=2)
     return Destination(text)
+
+
+def check_app(url: str) -> Destination:
+    """The same for what can be sent to an app only, as its processor would. Raises InspectorError for a queue."""
+    return for_app(check_destination(url))
+
+
+def for_app(destination: Destination) -> Destination:
+    """The destination, or InspectorError where it is a message queue."""
+    if destination.is_queue:
+        title = f"{destination.address} is a message queue, and this is for an app: it gets what a processor sends"
+        hint = "inspector replay SESSION --to ADDRESS sends a queue what was received"
+        raise InspectorError(title, hint=hint, exit_code=2)
+    return destination
+
+
+def _usable(url: str) -> bool:
+    try:
+        if is_queue(url):
+            return bool(queue_address(url).name)
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
 
 
 def _address(text: str) -> str:
@@ -80,7 +122,7 @@ class DestinationSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: Address
+    url: Annotated[Address, Field(description="of an app; or redis://host/stream, amqp://host/exchange")]
     connector: Patterns | None = None
     label: Patterns | None = None
     event: Patterns | None = None
@@ -92,6 +134,12 @@ class DestinationSpec(BaseModel):
     ca_file: str = ""
     retries: Annotated[list[Seconds], Field(max_length=100)] | Literal["processor"] = list(RETRIES)
     concurrency: Annotated[int, Field(ge=1, le=64)] = 1
+
+    @model_validator(mode="after")
+    def _headers_are_for_apps(self) -> Self:
+        if self.headers and is_queue(self.url):
+            raise ValueError("headers are set on what an app is sent; a message queue gets the request as it came")
+        return self
 
     def destination(self, name: str) -> Destination:
         """The destination of that name."""

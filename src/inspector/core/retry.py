@@ -44,6 +44,8 @@ class Judgement(msgspec.Struct, frozen=True):
 def judge(connector: "Connector | None", attempt: ForwardAttempt) -> Judgement:
     """An app's answer as the processor would take it; by anybody's rules, a 2xx, where nobody knows the processor."""
     title = connector.title if connector else "A processor"
+    if attempt.confirmation:
+        return Judgement(True, "the queue has confirmed it")
     wrong, late = attempt.error or _wrong(connector, attempt), _late(connector, attempt)
     if not wrong and not late:
         return Judgement(True, f"{title} accepts this")

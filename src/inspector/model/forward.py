@@ -1,10 +1,11 @@
-"""Sending a delivery on to the app under test."""
+"""Sending a delivery on to the app under test, or to a message queue."""
 
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
+from inspector.model.address import endpoint, is_queue, scheme, without_password
 from inspector.model.request import Headers
 
 __all__ = [
@@ -83,7 +84,7 @@ RETRIES: Final = (60.0, 300.0, 900.0)
 
 
 class Destination(msgspec.Struct, frozen=True):
-    """Where to forward to. `timeout` is in seconds, `headers` are set on what is sent.
+    """Where to forward to: an app, or a message queue. `timeout` is in seconds, `headers` are set on what is sent.
 
     `signs`: it has a secret of its own, so that what it gets is signed anew; the settings know it by `name`.
     `ca_file` names the certificates, in PEM, that are trusted beside no others; `insecure` trusts any. `retries` are
@@ -108,7 +109,27 @@ class Destination(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Its name, or its address where it has none: what it is known by."""
-        return self.name or self.url
+        return self.name or self.address
+
+    @property
+    def address(self) -> str:
+        """Its URL for people and for the store: a password is not in it."""
+        return without_password(self.url)
+
+    @property
+    def endpoint(self) -> tuple[str, int]:
+        """The host and the port that a connection is made to."""
+        return endpoint(self.url)
+
+    @property
+    def scheme(self) -> str:
+        """The protocol."""
+        return scheme(self.url)
+
+    @property
+    def is_queue(self) -> bool:
+        """Whether it is a message queue, which confirms, and no app, which answers."""
+        return is_queue(self.url)
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -151,7 +172,7 @@ class ForwardAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """One try. `started_at` is Unix seconds, `elapsed` the app's own seconds, without any queue of ours.
 
     `status_code` is None, and `error` says why, where no answer came; `failure` is known of one that was made just now,
-    and not stored.
+    and not stored. A message queue answers with no status but a `confirmation`, which is the body.
     """
 
     delivery: int
@@ -164,3 +185,15 @@ class ForwardAttempt(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     error: str = ""
     failure: Failure | None = None
+
+    @property
+    def confirmation(self) -> str:
+        """What a message queue said that it has; empty where nothing is confirmed, and for an app."""
+        return "" if self.error or self.status_code is not None else self.body.decode("utf-8", "replace")
+
+    @property
+    def kind(self) -> str:
+        """What came of it, in a word: the class of the status, `confirmed` by a queue, or `no answer`."""
+        if self.error:
+            return "no answer"
+        return "confirmed" if self.status_code is None else f"{self.status_code // 100}xx"

@@ -143,6 +143,8 @@ def _app(term: Term, _: float) -> Condition:
         return "attempts = 0", []
     if word == "error":
         return "app_error <> ''", []
+    if word == "confirmed":
+        return "attempts > 0 AND app_status IS NULL AND app_error = ''", []
     if len(word) == 3 and word.endswith("xx") and word[0] in "12345":
         return "app_status BETWEEN ? AND ?", [int(word[0]) * 100, int(word[0]) * 100 + 99]
     return ("app_status = ?", [int(word)]) if len(word) == 3 and word.isascii() and word.isdecimal() else _NOTHING

@@ -66,7 +66,10 @@ def answer_to(inspection: Inspection, answering: Answering) -> Acknowledgement:
 
 
 def answer_of_app(attempt: ForwardAttempt, inspection: Inspection, answering: Answering) -> Acknowledgement:
-    """What the app answered, handed on; where it did not, what stands for it."""
+    """What the app answered, handed on; where it did not, what stands for it. What a message queue has confirmed is
+    acknowledged as its processor wants."""
+    if attempt.confirmation:
+        return inspection.acknowledgement
     if attempt.status_code is None:
         if answering.fallback is None:
             return inspection.acknowledgement

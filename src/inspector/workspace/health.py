@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from inspector.model import Destination
 
@@ -28,12 +27,10 @@ async def watch_app(workspace: "Sending", destination: Destination) -> None:
 
 async def listens(destination: Destination) -> bool:
     """Whether a connection to a destination can be made."""
-    parts = urlsplit(destination.url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         # Not wait_for: where a connection and the end of the task coincide, Python 3.11's goes on as if nothing were.
         async with asyncio.timeout(_TIMEOUT):
-            _, writer = await asyncio.open_connection(parts.hostname or "", port)
+            _, writer = await asyncio.open_connection(*destination.endpoint)
     except (OSError, TimeoutError):
         return False
     writer.close()

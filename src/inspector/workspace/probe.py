@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from inspector.core import Bad, Connector, sign, spoil
-from inspector.core.destination import check_destination
+from inspector.core.destination import check_app
 from inspector.forwarder import Forwarder
 from inspector.model import CapturedRequest, ForwardAttempt, InspectorError
 from inspector.trigger import compose
@@ -69,7 +69,7 @@ async def probe(
 
     Raises InspectorError where the sample cannot be signed, or the processor does not sign it at all.
     """
-    where, sender = replace(check_destination(url), timeout=patience), Forwarder(clock)
+    where, sender = replace(check_app(url), timeout=patience), Forwarder(clock)
 
     def fresh() -> CapturedRequest:
         return compose(connector, request, where.url, secrets.token_hex(8), clock())

@@ -23,7 +23,7 @@ from inspector.settings import Settings
 from inspector.store import SessionSummary, Store
 from inspector.workspace.options import Options
 
-__all__ = ["Reading"]
+__all__ = ["Reading", "completed"]
 
 
 class Reading:
@@ -91,7 +91,7 @@ class Reading:
     def delivery(self, number: int) -> Delivery:
         """A delivery, with signed texts and sources. Raises InspectorError for a number that is not there."""
         stored = self._store.delivery(number)
-        return replace(stored, inspection=_completed(stored.inspection, self.inspect(stored)))
+        return replace(stored, inspection=completed(stored.inspection, self.inspect(stored)))
 
     async def timeline(self, delivery: int, position: int) -> Timeline:
         """The story of the payment that an event of a delivery is about, as far as the session has it."""
@@ -135,7 +135,7 @@ class Reading:
         )
 
 
-def _completed(stored: Inspection, anew: Inspection) -> Inspection:
+def completed(stored: Inspection, anew: Inspection) -> Inspection:
     """What was found when the request came, with what is not stored: signed texts, and where the fields came from."""
     whole = replace(stored, verification=_with_text(stored.verification, anew.verification))
     if len(stored.events) != len(anew.events):

@@ -3,8 +3,10 @@
 import secrets
 from collections.abc import AsyncIterator, Sequence
 
+from inspector.certificates import trusted
 from inspector.core import EventService, sign, throwaway_settings
-from inspector.core.destination import check_destination
+from inspector.core.destination import check_app
+from inspector.core.message import messages
 from inspector.core.receiver_path import beyond
 from inspector.forwarder import Forwarder, not_sent
 from inspector.library import Sample
@@ -18,6 +20,7 @@ from inspector.model import (
     Job,
     Notice,
 )
+from inspector.publisher import Publisher, check_client
 from inspector.settings import Settings
 from inspector.store import Jobs, Store
 from inspector.trigger import compose
@@ -25,7 +28,7 @@ from inspector.workspace.changes import Change, Watcher
 from inspector.workspace.destinations import chosen, signed
 from inspector.workspace.options import Options
 from inspector.workspace.queue import ForwardQueue
-from inspector.workspace.reading import Reading
+from inspector.workspace.reading import Reading, completed
 
 __all__ = ["Sending"]
 
@@ -39,15 +42,18 @@ class Sending(Reading):
         self.down: dict[str, float] = {}  # destinations that do not listen, and since when, in Unix seconds
         self.queue = ForwardQueue(self)
         self._forwarder = Forwarder(self.clock)
+        self._publisher = Publisher(self.clock)
         self._watchers: set[Watcher] = set()
         self._untold: list[Notice] = []
-        for each in options.destinations:
-            self._forwarder.trust(each)  # a file that is not there is told now
+        for each in options.destinations:  # a file that is not there is told now, and a client too
+            trusted(each)
+            if each.is_queue:
+                check_client(each)
 
     @property
     def forward_to(self) -> str | None:
         """Where deliveries go, in a word: the app's address, or how many destinations there are."""
-        urls = [each.url for each in self.destinations.values()]
+        urls = [each.address for each in self.destinations.values()]
         return f"{len(urls)} destinations" if len(urls) > 1 else next(iter(urls), None)
 
     @property
@@ -80,24 +86,31 @@ class Sending(Reading):
         return await self.keep(attempt)
 
     async def send(self, delivery: Delivery, destination: Destination, mode: ForwardMode) -> ForwardAttempt:
-        """Send a delivery as it is given. Never raises, and keeps nothing."""
-        rest = beyond(delivery.request.path, delivery.inspection.connector)
-        return await self._forwarder.send(delivery.number, delivery.request, destination, mode, rest)
+        """Send a delivery as it is given; a message queue gets its events. Never raises, and keeps nothing."""
+        if not destination.is_queue:
+            rest = beyond(delivery.request.path, delivery.inspection.connector)
+            return await self._forwarder.send(delivery.number, delivery.request, destination, mode, rest)
+        try:
+            anew = self.inspect(delivery)
+            inspection = anew if mode is ForwardMode.EDITED else completed(delivery.inspection, anew)
+            found = messages(delivery.request, delivery.label, inspection)
+        except InspectorError as error:
+            return not_sent(delivery.number, destination, self.clock(), error)
+        return await self._publisher.send(delivery.number, found, destination, mode)
 
     async def send_job(self, job: Job, destination: Destination) -> ForwardAttempt:
         """Send a delivery that a destination has still to get. Never raises, and keeps nothing."""
         try:
+            if not destination.signs and not destination.is_queue:
+                request = self.jobs.request(job.delivery)  # without what was made of it
+                rest = beyond(request.path, job.connector)
+                return await self._forwarder.send(job.delivery, request, destination, beyond=rest)
+            delivery, mode = self._store.delivery(job.delivery), ForwardMode.VERBATIM
             if destination.signs:
-                request, mode = (
-                    signed(self, self._store.delivery(job.delivery), destination).request,
-                    ForwardMode.RESIGNED,
-                )
-            else:
-                request, mode = self.jobs.request(job.delivery), ForwardMode.VERBATIM
+                delivery, mode = signed(self, delivery, destination), ForwardMode.RESIGNED
         except InspectorError as error:
             return not_sent(job.delivery, destination, self.clock(), error)
-        rest = beyond(request.path, job.connector)
-        return await self._forwarder.send(job.delivery, request, destination, mode, rest)
+        return await self.send(delivery, destination, mode)
 
     async def keep(self, attempt: ForwardAttempt) -> ForwardAttempt:
         """Keep an attempt, and tell of it."""
@@ -115,7 +128,7 @@ class Sending(Reading):
         settings = self.settings_of(sample.connector)
         if not settings.get(connector.secret):
             settings = {**throwaway_settings(connector), **settings}
-        where = check_destination(url).url
+        where = check_app(url).url
         request = compose(connector, sample.request, where, secrets.token_hex(8), now, changes)
         return await self.deliver(sign(connector, request, settings, now))
 

@@ -116,6 +116,7 @@ class Workspace(Sending):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.reach.stop()
         await self._forwarder.close()
+        await self._publisher.close()
         await self._keys.close()
         self._store.close()
 

@@ -99,6 +99,9 @@ def _attempt(number: int, attempt: ForwardAttempt, found: Judgement, width: int)
             head,
             [Span(f"  ✗ {visible(attempt.error, _LONGEST)}", "bad"), Span(f"  {duration(attempt.elapsed)}", "dim")],
         ]
+    if attempt.confirmation:
+        said = [Span("  ✓ confirmed", "good"), Span(f"  {duration(attempt.elapsed)}", "dim")]
+        return [head, said, *([Span("  "), *line] for line in wrap_lines(text_lines(attempt.body)[:200], width - 2))]
     status = attempt.status_code or 0
     style = "good" if 200 <= status < 300 else "bad" if status >= 500 else "warn"
     lines: list[Line] = [

@@ -248,9 +248,9 @@ def _app(row: EventRow, _: int) -> tuple[str, str]:
     again = f" ↻{row.attempts}" if row.attempts > 1 else ""
     if row.app_error:
         return f"✗ {row.app_error}{again}", "bad"
-    status = row.app_status or 0
+    said, status = row.app_status or "✓", row.app_status or 200  # a message queue confirms without a status
     style = "good" if 200 <= status < 300 else "bad" if status >= 500 else "warn"
-    return f"{status} {duration(row.app_seconds or 0.0)}{again}", style
+    return f"{said} {duration(row.app_seconds or 0.0)}{again}", style
 
 
 def _copies(row: EventRow, _: int) -> tuple[str, str]:

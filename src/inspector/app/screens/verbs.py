@@ -202,7 +202,8 @@ class Verbs(Reasoned):
             if attempt.error:
                 self.notify(attempt.error, title="Nobody answered", severity="error", markup=False)
                 continue
-            words = f"{attempt.destination} answered {attempt.status_code} in {duration(attempt.elapsed)}"
+            did = "confirmed it" if attempt.confirmation else f"answered {attempt.status_code}"
+            words = f"{attempt.destination} {did} in {duration(attempt.elapsed)}"
             self.notify(words, title="Signed now and sent", markup=False, timeout=4)
 
     def action_auto_forward(self) -> None:

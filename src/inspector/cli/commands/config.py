@@ -57,14 +57,17 @@ def _show(options: argparse.Namespace) -> int:
 def _rows(options: argparse.Namespace) -> Iterator[tuple[str, object, str]]:
     """Name, value and place of everything that is in force."""
     from inspector.cli.opening import open_settings
+    from inspector.model.address import without_password
 
     settings = open_settings(options).settings
-    for name, value in settings.listen.model_dump(mode="json").items():
+    listen = settings.listen.model_dump(mode="json")
+    listen["forward_to"] = [without_password(each) for each in listen["forward_to"]]
+    for name, value in listen.items():
         yield f"listen.{name}", value, settings.sources.get(name, "default")
     for name, keys in settings.keys.items():
         yield f"keys.{name}", list(keys), str(settings.source)
     for each in settings.destinations.all:
-        yield f"destinations.{each.name}", each.url, str(settings.source)
+        yield f"destinations.{each.name}", each.address, str(settings.source)
     for account in settings.accounts():
         for setting, place in settings.own(account).items():
             yield f"{account}: {setting}", "set", place

@@ -28,7 +28,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector doctor`."""
     parser.add_argument("--port", metavar="N", type=port, help="the port to look at (default: 4242)")
     parser.add_argument("--host", metavar="ADDRESS", help="the address to look at (default: 127.0.0.1)")
-    parser.add_argument("--forward-to", metavar="URL", action="append", help="the app to look for; again for several")
+    parser.add_argument(
+        "--forward-to", metavar="URL", action="append", help="the app or queue to look for; again for several"
+    )
     parser.add_argument("--public-url", metavar="URL", help="the tunnel to go through, out and back to the port")
     parser.add_argument("--tunnel", choices=("ngrok",), help="whether that tunnel could be opened")
     add_json(parser, "an array of checks: check, state (ok, warn, fail), fact, fix")
@@ -73,7 +75,7 @@ def _findings(options: argparse.Namespace) -> Iterator["Finding"]:
         yield from diagnosis.secrets(opened.settings, connectors)
         yield from diagnosis.strangers(os.environ, connectors)
     for destination in chosen.destinations:
-        yield from network.app(destination.url)
+        yield from (network.queue if destination.is_queue else network.app)(destination)
     if chosen.tunnel:
         yield network.ngrok(opened.settings)
     if chosen.public_url:

@@ -48,11 +48,11 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
         "--forward-to",
         metavar="URL",
         action="append",
-        help="your app; the path beyond /CONNECTOR/LABEL and the query are added. Again for several; instead of those"
-        " of inspector.toml",
+        help="your app, to whose address the path beyond /CONNECTOR/LABEL and the query are added; or a message queue,"
+        " redis://host/stream or amqp://host/exchange. Again for several; instead of those of inspector.toml",
     )
-    parser.add_argument("--insecure", action="store_true", help="take any certificate of an https app")
-    parser.add_argument("--ca-file", metavar="FILE", help="the certificates to trust in an https app, in PEM")
+    parser.add_argument("--insecure", action="store_true", help="take any certificate of an https app, or of a queue")
+    parser.add_argument("--ca-file", metavar="FILE", help="the certificates to trust in it, in PEM")
     parser.add_argument(
         "--auto-forward", action=argparse.BooleanOptionalAction, help="forward every delivery by itself (default: no)"
     )

@@ -53,11 +53,12 @@ def run(options: argparse.Namespace) -> int:
 
     from inspector.cli.given import given
     from inspector.cli.opening import open_account
+    from inspector.core.destination import check_app
     from inspector.model import InspectorError
     from inspector.trigger import choose
     from inspector.workspace.probe import probe
 
-    account = open_account(options)
+    where, account = check_app(options.to), open_account(options)
     connector, found = account.connector, account.samples
     settings = given(options, connector, account.settings)
     if connector.secret and not settings.get(connector.secret):
@@ -65,8 +66,8 @@ def run(options: argparse.Namespace) -> int:
         raise InspectorError(title, hint=f"inspector secrets set {options.connector}, or --secret TEXT", exit_code=2)
     sample = choose(found, options.event) if options.event else _usual(found, connector, settings)
     if not options.json:
-        output.note(f"{connector.name}: {sample.name} → {options.to}")
-    probed = asyncio.run(probe(connector, sample.request, options.to, settings, clock.now, options.timeout))
+        output.note(f"{connector.name}: {sample.name} → {where.address}")
+    probed = asyncio.run(probe(connector, sample.request, where.url, settings, clock.now, options.timeout))
     if options.json:
         output.write_json([_values(each) for each in probed])
     else:

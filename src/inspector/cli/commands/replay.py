@@ -38,7 +38,9 @@ def speed(text: str) -> float:
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector replay`."""
     parser.add_argument("session", metavar="SESSION", help="the session to send: inspector events --session NAME")
-    parser.add_argument("--to", metavar="URL", required=True, help="your app, or a destination of inspector.toml")
+    parser.add_argument(
+        "--to", metavar="URL", required=True, help="your app, a message queue, or a destination of inspector.toml"
+    )
     parser.add_argument("--filter", metavar="TEXT", default="", help="only what fits, in the language of the screen")
     pace = parser.add_mutually_exclusive_group()
     pace.add_argument("--speed", metavar="X", type=speed, help="1x as they came, 10x ten times as fast")
@@ -48,9 +50,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expect",
         choices=("recorded", "accepted"),
-        help="exit 1 where an answer's class is not the recorded one, or where one is not 2xx",
+        help="exit 1 where an answer's class is not the recorded one, or where one is not 2xx or confirmed",
     )
-    add_json(parser, "a line of JSON a delivery: delivery, mode, status_code, elapsed, error, recorded, differs")
+    add_json(
+        parser,
+        "a line of JSON a delivery: delivery, mode, status_code, confirmation, elapsed, error, recorded, differs",
+    )
     add_data(parser)
     add_connectors(parser)
 
@@ -106,6 +111,7 @@ def _values(each: "Replayed") -> dict[str, Any]:
         "event_types": [event.event_type.value for event in each.delivery.inspection.events],
         "mode": attempt.mode.value,
         "status_code": attempt.status_code,
+        "confirmation": attempt.confirmation or None,
         "elapsed": round(attempt.elapsed, 6),
         "error": attempt.error or None,
         "recorded": each.recorded,

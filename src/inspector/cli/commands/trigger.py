@@ -108,9 +108,9 @@ def _throwaway(connector: "Connector", settings: dict[str, str]) -> dict[str, st
 
 def _url(to: str | None, account: "Account") -> str:
     if to is not None:
-        from inspector.core.destination import check_destination
+        from inspector.core.destination import check_app
 
-        return check_destination(to).url
+        return check_app(to).url
     listen, connector, label = account.opened.listen, account.connector.name, account.label
     host = "127.0.0.1" if listen.host in ("0.0.0.0", "::") else listen.host  # noqa: S104 - nothing is bound here
     path = f"/{connector}/{label}" if label else f"/{connector}"
@@ -134,8 +134,9 @@ def _print(request: "CapturedRequest", account: "Account") -> int:
 def _send(request: "CapturedRequest", name: str) -> int:
     from inspector.cli.send import send
     from inspector.model import visible
+    from inspector.model.address import without_password
 
-    output.note(f"{name} → {request.url.partition('?')[0]}")  # a query may hold a secret
+    output.note(f"{name} → {without_password(request.url.partition('?')[0])}")  # a query may hold a secret
     answer = send(request)
     good = 200 <= answer.status < 300
     line = f"{answer.status} {answer.reason} in {answer.elapsed * 1000:,.0f} ms"
