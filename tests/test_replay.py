@@ -1,10 +1,12 @@
 """Replay: at a pace, in order, each answer beside the recorded one."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from inspector.model import Destination
+from inspector.model import CapturedRequest, Destination
 from inspector.workspace.replay import Pace, replay
 from tests.apps import running_app
 from tests.test_queue import numbered, numbers
@@ -39,3 +41,20 @@ async def test_it_goes_in_the_order_in_which_it_came_and_nothing_of_it_is_stored
         assert all(each.attempt.status_code == 200 and not each.was_forwarded for each in found)
         assert {each.attempt.mode.value for each in found} == {"VERBATIM"}
         assert workspace.attempts(1) == ()
+
+
+async def test_what_goes_again_keeps_the_time_between_deliveries(tmp_path: Path) -> None:
+    """The second round begins when the first one has ended, and takes as long."""
+    loop, at = asyncio.get_running_loop(), list[float]()
+
+    def answer(_: CapturedRequest) -> int:
+        at.append(loop.time())
+        return 200
+
+    async with running_app(answer) as app, opened(tmp_path, {}) as workspace:
+        for number in range(3):
+            await workspace.receive(replace(numbered(number), received_at=1e9 + number), "stripe", "")
+        told = replay(workspace, [1, 2, 3] * 2, Destination(app.url), Pace(speed=10.0), anew=False)
+        assert len([each async for each in told]) == 6
+    assert numbers(app.received) == [0, 1, 2] * 2
+    assert at[5] - at[3] > 0.1

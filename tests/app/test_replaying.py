@@ -11,17 +11,21 @@ from tests.apps import running_app, within
 
 async def test_p_sends_what_is_there_again_and_sums_it_up(tmp_path: Path) -> None:
     """To the app, in its order, signed now; the dialog says how far it is and what came of it. Nothing is stored."""
-    statuses = iter((200, 500, 200))
+    statuses = iter((200, 500, 200, 200, 200, 200))
     async with (
         running_app(lambda _: next(statuses)) as app,
         shown(tmp_path, *three(), forward_to=app.url, height=40) as screen,
     ):
         await screen.press("P")
         assert "all       3 events" in screen.screen()
+        screen.scene.app.screen.query_one("#times", Input).value = "0"
         await screen.press("enter")
-        await app.got(3)
-        await screen.until(lambda: "3 sent in" in screen.screen())
-        assert "2 2xx, 1 5xx" in screen.screen()
+        assert "How often is not told" in screen.screen()
+        screen.scene.app.screen.query_one("#times", Input).value = "2"
+        await screen.press("enter")
+        await app.got(6)
+        await screen.until(lambda: "6 sent in" in screen.screen())
+        assert "5 2xx, 1 5xx" in screen.screen()
         assert "100%" in screen.screen()
         await screen.press("escape")
         assert "↻" not in "".join(screen.rows())

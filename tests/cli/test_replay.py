@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tests.cli.running import ROOT, SECRET, event, inspector, listening, signature
 
+from inspector.workspace import Workspace
+
 VARIABLES = {"INSPECTOR_STRIPE_SIGNING_SECRET": SECRET}
 APP = """
 import socket, sys
@@ -91,6 +93,46 @@ def test_answers_are_compared_with_the_recorded_ones(tmp_path: Path) -> None:
     assert first == {**second, "elapsed": first["elapsed"]}
     assert (first["recorded"], first["status_code"], first["differs"]) == (400, 200, True)
     assert "2 of 2 with another answer than the recorded one" in other.stderr
+
+
+def test_a_saved_session_goes_to_the_app_again_and_its_answers_are_compared(tmp_path: Path) -> None:
+    """Signed now by the configured secret; what was badly signed is so again, and answered as it was."""
+    now = Workspace.clock()
+    good, bad = event(identifier="evt_1"), event("charge.refunded", identifier="evt_2")
+    with stripe_app() as url:
+        with listening("--forward-to", url, "--auto-forward", "--json", home=tmp_path, **VARIABLES) as receiver:
+            receiver.post("/stripe", good, {"Stripe-Signature": signature(good, at=now)})
+            receiver.post("/stripe/shop", bad, {"Stripe-Signature": signature(bad, secret="another", at=now)})
+            told = [receiver.json() for _ in range(4)]
+            assert sorted(each["attempt"]["status_code"] for each in told if "attempt" in each) == [200, 400]
+            receiver.stop()
+        saved = inspector("sessions", "save", "shop", "--session", "default", cwd=tmp_path, home=tmp_path, **VARIABLES)
+        assert saved.returncode == 0, saved.stderr
+        words = ("replay", tmp_path / "sessions" / "shop", "--to", url, "--expect", "recorded", "--json")
+        same = inspector(*words, home=tmp_path, **VARIABLES)
+        refund = inspector(*words, "--filter", "native:charge.refunded label:shop", home=tmp_path, **VARIABLES)
+        other = inspector(*words, home=tmp_path)  # the throwaway secret of the session is not the app's
+        verbatim = inspector(*words, "--verbatim", home=tmp_path, **VARIABLES)
+    assert same.returncode == 0, same.stderr
+    lines = [json.loads(line) for line in same.stdout.splitlines()]
+    assert [Path(line["file"]).name.partition("-")[0] for line in lines] == ["001", "002"]
+    assert [(line["mode"], line["recorded"], line["status_code"]) for line in lines] == [
+        ("RESIGNED", 200, 200),
+        ("RESIGNED", 400, 400),
+    ]
+    assert "0 of 2 with another answer than the recorded one" in same.stderr
+    assert (refund.returncode, len(refund.stdout.splitlines())) == (0, 1)
+    assert (other.returncode, verbatim.returncode) == (1, 1)
+    assert "1 of 2 with another answer" in other.stderr
+
+
+def test_nothing_recorded_is_no_success(stored: Path) -> None:
+    """Where recorded answers are expected, and there is none to compare with."""
+    words = ("replay", "default", "--expect", "recorded", "--filter", "id:evt_7")
+    with stripe_app() as url:
+        found = inspector(*words, "--to", url, home=stored, **VARIABLES)
+    assert found.returncode == 1
+    assert "no answer is recorded to compare with" in found.stderr
 
 
 def test_mistakes_are_told_before_anything_is_sent(stored: Path, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "write_json",
 ]
 
+_BAR: Final = 24  # characters of a bar
 _STYLES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -68,10 +69,13 @@ def note(text: str) -> None:
     sys.stderr.flush()
 
 
-def progress(text: str) -> None:
-    """How far it is, in one line of the terminal that the next word replaces; nothing where nobody looks."""
+def progress(text: str, part: float | None = None) -> None:
+    """How far it is, in one line of the terminal that the next word replaces; nothing where nobody looks. `part` of the
+    whole is drawn as a bar before it."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{text}")
+        done = round((part or 0.0) * _BAR)
+        bar = "" if part is None else f"{'━' * done}{'─' * (_BAR - done)} {part:4.0%}  "
+        sys.stderr.write(f"\r\x1b[K{bar}{text}")
         sys.stderr.flush()
 
 

@@ -22,11 +22,12 @@ _KEYS: Final = "enter sends them in their order; nothing of it is stored · tab 
 
 
 class ReplayOrder(NamedTuple):
-    """Which events, where to, how fast, and whether they are signed now."""
+    """Which events, where to, how fast, how often, and whether they are signed now."""
 
     what: str
     where: str
     pace: Pace
+    times: int
     anew: bool
 
 
@@ -60,6 +61,7 @@ class ReplayScreen(ModalScreen[None]):
                     Label("pace"),
                     Input(placeholder="each when the one before is answered; or 10x, 50/s", compact=True, id="pace"),
                 )
+                yield Horizontal(Label("times"), Input("1", type="integer", max_length=6, compact=True, id="times"))
                 yield Horizontal(Label("signed"), Checkbox("now, by the secrets that are set", True, compact=True))
                 with Horizontal(classes="choices"):
                     yield Label("events")
@@ -86,9 +88,11 @@ class ReplayScreen(ModalScreen[None]):
         try:
             if not where:
                 raise InspectorError("An app is needed", hint="Write where to: :3000/webhooks")
-            pace = read_pace(self.query_one("#pace", Input).value)
+            pace, times = read_pace(self.query_one("#pace", Input).value), self.query_one("#times", Input).value
+            if not times.isdecimal() or int(times) == 0:
+                raise InspectorError("How often is not told", hint="Write 1, or how many times")
             self._sending = True
-            self._begin(self, ReplayOrder(chosen.id, where, pace, self.query_one(Checkbox).value))
+            self._begin(self, ReplayOrder(chosen.id, where, pace, int(times), self.query_one(Checkbox).value))
         except InspectorError as error:
             self._sending = False
             self._say(f"{error.title}. {error.hint}")

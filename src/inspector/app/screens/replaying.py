@@ -38,7 +38,7 @@ class Replaying(Dialogs):
         def start(screen: ReplayScreen, order: ReplayOrder) -> None:
             destination = self.workspace.destinations.get(order.where) or check_destination(order.where)
             numbers = list(dict.fromkeys(row.delivery for row in self.workspace.rows(sorted(choices[order.what]))))
-            work = self._replay(screen, order, numbers, destination)
+            work = self._replay(screen, order, numbers * order.times, destination)
             self.run_worker(work, group=_GROUP, exclusive=True, exit_on_error=False)
 
         where = next(iter(self.workspace.destinations), "")

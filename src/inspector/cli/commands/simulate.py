@@ -90,7 +90,7 @@ async def _run(simulation: "Simulation", as_json: bool) -> int:
         output.write_bytes(output.encode(_values(each)) + b"\n")
         if time.perf_counter() - told >= _OFTEN:
             told = time.perf_counter()
-            output.progress(course.progress())
+            output.progress(course.progress(), course.settled / course.events)
     output.progress("")
     first, *rest = course.words()
     output.note("\n  ".join([first, *rest, *(words for last, words in course.believed() if not last.received)]))
