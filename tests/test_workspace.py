@@ -12,10 +12,11 @@ from aiohttp import ClientSession, web
 from inspector.core import parse_query
 from inspector.core.answer_mode import read_answering
 from inspector.core.destination import check_destination
-from inspector.model import CapturedRequest, InspectorError, Verdict
+from inspector.model import CapturedRequest, Destination, InspectorError, Verdict
 from inspector.settings import load_settings
 from inspector.workspace import Options, Workspace, health
 from inspector.workspace.answers import Answers
+from tests.apps import running_app, within
 from tests.connectors.shared import CONNECTORS, NOW, SETTINGS, sample, signed
 
 STRIPE = {f"INSPECTOR_STRIPE_{name.upper()}": value for name, value in SETTINGS["stripe"].items()}
@@ -234,6 +235,46 @@ async def test_what_stands_for_an_answer_that_does_not_come_is_chosen(tmp_path: 
         server.close()
         assert (await workspace.receive(succeeded(), "stripe", "")).status_code == status
         assert workspace.attempts(workspace.total())[-1].error
+
+
+@pytest.mark.parametrize(("mode", "waiting"), [("app:ack", 1), ("app:204", 1), ("app", 0), ("app:409", 0)])
+async def test_what_the_app_missed_arrives_later_where_its_sender_believes_it_received(
+    tmp_path: Path, mode: str, waiting: int
+) -> None:
+    """On the disk before it is answered, and over a restart; what a processor sends again itself is not queued."""
+    async with running_app() as app:
+        await app.stop()
+        async with opened(tmp_path, forward_to=app.url, answer=read_answering(mode)) as workspace:
+            await workspace.receive(succeeded(), "stripe", "")
+            assert sum(workspace.jobs.waiting().values()) == waiting
+        await app.start()
+        async with opened(tmp_path, forward_to=app.url) as workspace:
+            await workspace.listen()
+            await app.got(waiting)
+            await within(lambda: not workspace.jobs.waiting())
+            assert [each.status_code for each in workspace.attempts(1)] == [None, 200][: 1 + waiting]
+        assert app.bodies == [succeeded().body] * waiting
+
+
+async def test_what_the_app_was_late_for_comes_again_when_it_would_be_tried_again(tmp_path: Path) -> None:
+    """And not at all where there are to be no retries."""
+    async with running_app() as app:
+
+        async def late(_: web.Request) -> web.Response:
+            await asyncio.sleep(1)
+            return web.Response()
+
+        app._answer = late  # type: ignore[assignment,method-assign]
+        await app.stop()
+        await app.start()
+        patient, never = Destination(app.url, name="patient"), Destination(app.url, name="never", retries=())
+        for destination, tries in ((patient, [1]), (never, [])):
+            options = {"destinations": (destination,), "answer": read_answering("app:50ms:ack")}
+            async with opened(tmp_path / destination.name, **options) as workspace:
+                assert (await workspace.receive(succeeded(), "stripe", "")).status_code == 200
+                jobs = workspace.jobs.of(1)
+                assert [each.tries for each in jobs] == tries
+                assert all(50 < each.due - workspace.clock() <= 60 for each in jobs)
 
 
 def test_after_an_outage_the_mode_from_before_is_in_force() -> None:

@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Awaitable, Collection, Sequence
 from typing import Any, Final, NamedTuple
 
-from inspector.model import CapturedRequest, ForwardAttempt, InspectorError, Job
+from inspector.model import CapturedRequest, Delivery, ForwardAttempt, InspectorError, Job
 from inspector.store.reader import reading
-from inspector.store.rows import request_of
+from inspector.store.rows import JOB_COLUMNS, job_values, request_of
 from inspector.store.write import slices, write_attempts
 from inspector.store.writer import Writer
 
@@ -51,6 +51,12 @@ class Jobs:
         """What came, and nothing of what was made of it."""
         return reading(_request, self._connection, delivery)
 
+    def add(self, delivery: Delivery, destination: str, tries: int, due: float) -> "Awaitable[None]":
+        """Let a destination get a delivery that it was not to get, or did not, from a Unix time on."""
+        return self._writer.put(
+            _write_added, (delivery.number, *job_values(delivery.inspection, destination, tries, due))
+        )
+
     def tried(self, job: Job, attempt: ForwardAttempt, due: float | None) -> "Awaitable[None]":
         """Keep a try of a job, which is done, or is due again at a Unix time."""
         return self._writer.put(_write_tried, _Ended(job, attempt, due))
@@ -77,6 +83,11 @@ def _request(connection: sqlite3.Connection, delivery: int) -> CapturedRequest:
     if found is None:
         raise InspectorError(f"There is no delivery {delivery} any more")
     return request_of(*found)
+
+
+def _write_added(connection: sqlite3.Connection, batch: Sequence[tuple[Any, ...]]) -> list[None]:
+    connection.executemany(f"INSERT OR REPLACE INTO jobs ({JOB_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", batch)
+    return [None] * len(batch)
 
 
 def _write_tried(connection: sqlite3.Connection, batch: Sequence[_Ended]) -> list[None]:

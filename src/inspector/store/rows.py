@@ -27,6 +27,7 @@ __all__ = [
     "decode_inspection",
     "encode_inspection",
     "event_rows",
+    "job_values",
     "keep",
     "request_of",
 ]
@@ -69,13 +70,14 @@ def keep(label: str, request: CapturedRequest, inspection: Inspection, destinati
         request.peer,
         encode_inspection(inspection),
     )
-    jobs = _jobs(inspection, destinations) if destinations else ()
+    jobs = [job_values(inspection, each) for each in destinations]
     return Kept(received, delivery, event_rows(received, label, inspection), jobs)
 
 
-def _jobs(inspection: Inspection, destinations: Sequence[str]) -> list[tuple[Any, ...]]:
+def job_values(inspection: Inspection, destination: str, tries: int = 0, due: float = 0.0) -> tuple[Any, ...]:
+    """JOB_COLUMNS from `destination`."""
     about = " ".join(dict.fromkeys(each for event in inspection.events for each in event.reference.ids))
-    return [(destination, inspection.connector, about, 0, 0.0) for destination in destinations]
+    return destination, inspection.connector, about, tries, due
 
 
 def encode_inspection(inspection: Inspection) -> bytes:

@@ -5,9 +5,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from inspector.core import Connector
+from inspector.core.retry import judge
 from inspector.model import Acknowledgement, Answering, AnswerMode, Destination, ForwardAttempt, Inspection
 
-__all__ = ["Answers", "answer_of_app", "answer_to", "hurried"]
+__all__ = ["Answers", "answer_of_app", "answer_to", "hurried", "taken"]
 
 _PATIENCE: Final = 10.0  # seconds that the app has to answer where its answer is the processor's, and nobody said more
 _TEXT: Final = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -76,6 +78,14 @@ def answer_of_app(attempt: ForwardAttempt, inspection: Inspection, answering: An
         return _plain(answering.fallback, f"The app did not answer: {attempt.error}")
     headers = tuple((name, value) for name, value in attempt.headers if name.lower() not in _NOT_HANDED_ON)
     return Acknowledgement(attempt.status_code, headers, attempt.body)
+
+
+def taken(connector: Connector | None, answer: Acknowledgement) -> bool:
+    """Whether a processor takes an answer for a receipt, and so does not send the delivery again."""
+    given = ForwardAttempt(
+        delivery=0, destination="", started_at=0.0, elapsed=0.0, status_code=answer.status_code, body=answer.body
+    )
+    return judge(connector, given).accepted
 
 
 def _plain(status: int, words: str) -> Acknowledgement:

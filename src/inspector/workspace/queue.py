@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from inspector.core.retry import judge, retries_of
-from inspector.model import Destination, Failure, ForwardAttempt, InspectorError, Job, Notice
+from inspector.model import Delivery, Destination, Failure, ForwardAttempt, InspectorError, Job, Notice
 from inspector.workspace.health import listens
 
 if TYPE_CHECKING:
@@ -65,6 +65,17 @@ class ForwardQueue:
         for lane in self._lanes.values():
             lane.paused = paused
         self.wake()
+
+    async def missed(self, delivery: Delivery, destination: Destination, attempt: ForwardAttempt) -> None:
+        """Let a destination get later what it has not answered, where its sender believes that it has it: at once where
+        nothing or perhaps nothing came through, else when it would be tried again."""
+        workspace, connector = self._workspace, delivery.inspection.connector
+        at_once = attempt.failure in (Failure.NOT_THERE, Failure.CUT_OFF)
+        left = retries_of(destination.retries, workspace.service.connectors.get(connector))
+        if at_once or left:
+            due = 0.0 if at_once else workspace.clock() + left[0]
+            await workspace.jobs.add(delivery, destination.key, 0 if at_once else 1, due)
+            self.wake((destination.key,))
 
     async def hasten(self, delivery: int) -> int:
         """Try a delivery again now, wherever it waits; how many destinations those are."""

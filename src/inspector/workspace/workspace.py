@@ -12,15 +12,17 @@ from inspector.core.destination import decide
 from inspector.library import folder, load_connectors
 from inspector.model import (
     Acknowledgement,
+    Answering,
     AnswerMode,
     CapturedRequest,
+    Destination,
     Inspection,
     InspectorError,
 )
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
 from inspector.store import Store
-from inspector.workspace.answers import Answers, answer_of_app, answer_to, hurried
+from inspector.workspace.answers import Answers, answer_of_app, answer_to, hurried, taken
 from inspector.workspace.attach import announce, follow_store, running, withdraw
 from inspector.workspace.destinations import check_rules
 from inspector.workspace.health import watch_app
@@ -133,10 +135,18 @@ class Workspace(Sending):
             self._start(self.verify(number))
         for watcher in self._watchers:
             watcher.arrived()
-        if first is not None:
-            attempt = await self.attempt(self._store.delivery(number), hurried(first, answering))
-            return answer_of_app(attempt, inspection, answering)
-        return answer_to(inspection, answering)
+        return await self._answer_of(number, first, answering) if first else answer_to(inspection, answering)
+
+    async def _answer_of(self, number: int, app: Destination, answering: Answering) -> Acknowledgement:
+        """What the app answers to a delivery, or what stands for it. What it missed it gets later, where its sender
+        does not send it again."""
+        delivery = self._store.delivery(number)
+        attempt = await self.attempt(delivery, hurried(app, answering))
+        answer = answer_of_app(attempt, delivery.inspection, answering)
+        connector = self.service.connectors.get(delivery.inspection.connector)
+        if attempt.status_code is None and taken(connector, answer):
+            await self.queue.missed(delivery, app, attempt)
+        return answer
 
     def _first_look(self, request: CapturedRequest, connector: str | None, label: str) -> Inspection:
         def settings(name: str) -> dict[str, str]:
