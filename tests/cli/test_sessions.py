@@ -223,6 +223,15 @@ def test_what_mitmproxy_recorded_is_taken_in(tmp_path: Path) -> None:
     assert verdicts == {"stripe": "EXPIRED", "adyen": "VALID", "braintree": "VALID"}
 
 
+def test_a_folder_of_what_hookee_saved_is_taken_in(tmp_path: Path) -> None:
+    """Every file of it, in their order; what is of no processor is passed over."""
+    recorded = ROOT / "tests" / "cli" / "recorded" / "hookee"
+    words = ("sessions", "import", recorded, "--session", "in", "--data", tmp_path / "data")
+    found = inspector(*words, home=tmp_path)
+    assert found.stderr == "1 requests are in the session in; 1 of no processor passed over\n"
+    assert [each["connector"] for each in stored_events(tmp_path, "in")] == ["stripe"]
+
+
 def test_a_saved_session_can_be_read(stored: Path, tmp_path: Path) -> None:
     """As Markdown for a ticket, and as a page of its own: every event with its fields and where they came from. Text
     from the network is text in both."""

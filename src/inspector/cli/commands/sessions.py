@@ -5,7 +5,8 @@ inspector sessions save NAME       deliveries as a folder: requests, what is exp
                                    the session of that name where there is one, else of --session
 inspector sessions remove NAME     delete it from the store, with all its deliveries
 inspector sessions import FILE     put requests into the store as if they had come: a HAR file, events that
-                                   `stripe events` printed, a curl command line, a raw HTTP request (-: from a pipe)
+                                   `stripe events` printed, what hookee saved, a curl command line, a raw HTTP request
+                                   (-: from a pipe; a folder: every file of it)
 inspector sessions report DIR      a saved session to read, in Markdown; with --html a page that needs nothing else
 inspector sessions export DIR      a saved session as HAR 1.2; its bodies are text, so the bytes stand in _bodyBase64
 
@@ -36,6 +37,7 @@ EXAMPLES = """examples:
   inspector sessions save checkout --keep receipt_email --drop data.object.metadata --replace
   inspector check sessions/checkout
   inspector sessions import recorded.har --session shop
+  inspector sessions import hookee-saved/          every file of a folder
   inspector sessions export sessions/checkout > checkout.har
   inspector sessions report sessions/checkout --html > checkout.html
 
@@ -187,18 +189,29 @@ def _checked(given: argparse.Namespace) -> "list[Checked]":
     return found
 
 
+def _contents(name: str) -> list[tuple[bytes, str]]:
+    """What is in a file, or in every file of a folder, each with its name."""
+    from inspector.cli.flags import opened_file
+
+    folder = Path(name)
+    names = sorted(str(each) for each in folder.iterdir() if each.is_file()) if folder.is_dir() else [name]
+    found = []
+    for each in names:
+        with opened_file(each) as file:
+            found.append((file.read(), each))
+    return found
+
+
 async def _import(options: "Options", settings: "Settings", given: argparse.Namespace) -> None:
     """Requests that nobody recognises are passed over: an archive of a browser is full of them."""
-    from inspector.cli.flags import opened_file
     from inspector.core.receiver_path import named
     from inspector.fixtures import requests_in
     from inspector.workspace import Workspace
 
-    with opened_file(given.name) as file:
-        content = file.read()
+    contents = _contents(given.name)
     workspace = await Workspace.open(options, lambda _: settings)
     try:
-        found = requests_in(content, given.name, workspace.clock())
+        found = [each for content, name in contents for each in requests_in(content, name, workspace.clock())]
         taken = 0
         for request in found:
             name, label, _ = named(request.path)
