@@ -23,7 +23,7 @@ from inspector.core.signatures.shared import as_tuple
 from inspector.core.signed_text import as_text
 from inspector.model import CapturedRequest, InspectorError, Verdict
 
-__all__ = ["Alter", "freshen", "set_value", "sign"]
+__all__ = ["Alter", "canonical", "freshen", "set_value", "sign"]
 
 _PRIVATE: Final = frozenset({"rsa", "certificate", "jws"})  # schemes in which no secret is shared
 _ISO: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")

@@ -1,6 +1,8 @@
 """AES-256-GCM (NIST SP 800-38D): the body is encrypted, and what can be opened is authentic."""
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final, Literal
 
 from inspector.core.body import Unreadable
 from inspector.core.locate import Message, locator
@@ -9,6 +11,8 @@ from inspector.core.signed_text import as_text
 from inspector.model import Verdict, Verification
 
 __all__ = ["Sealed", "SealedSpec"]
+
+_TAG: Final = 16  # bytes, the last ones
 
 
 class SealedSpec(SchemeSpec):
@@ -79,8 +83,19 @@ class Sealed:
         return Verification(Verdict.INVALID, self.name, reason, covers=self.covers)
 
     def sign(self, message: Message, now: float) -> dict[str, str]:
-        """Messages are not sealed anew: what is sent is the body as it is."""
+        """Nothing is put beside a body that can be read: `seal` makes another body."""
         return {}
+
+    def seal(self, body: bytes, settings: Mapping[str, str]) -> tuple[bytes, dict[str, str]] | None:
+        """The body encrypted, and what is put where; None without a usable key. The nonce is made of the body, so that
+        the same body is sealed alike: keys that protect something are the processor's alone."""
+        configured = secrets(settings, self.spec.setting)
+        key = decode(configured[0].strip(), "hex") if configured else None
+        if key is None:
+            return None
+        nonce = sha256(body).digest()[:12]
+        whole: bytes = _cipher(key).encrypt(nonce, body, None)
+        return whole[:-_TAG].hex().encode(), {self.spec.iv: nonce.hex(), self.spec.tag: whole[-_TAG:].hex()}
 
     def challenge(self, message: Message, text: str) -> str | None:
         """No processor asks for it."""
