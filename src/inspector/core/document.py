@@ -267,6 +267,9 @@ class Document(Spec):
     detect: list[_Detect] = Field(
         [], description="places that only this processor's messages have; an inner list: all of them together"
     )
+    private: list[LocatorText] = Field(
+        [], description="places that hold what people wrote, or their own data that no common rule of redaction tells"
+    )
     settings: dict[SettingName, str] = Field({}, description="name and description; the secret comes first")
     body: BodySpec = BodySpec()
     signature: Annotated[

@@ -135,17 +135,22 @@ _PEOPLE: Final = (
 _NAMES: Final = (
     "firstname lastname middlename givenname familyname fullname surname forename maidenname customername ownername "
     "payername payeename buyername shoppername recipientname beneficiaryname contactname sendername receivername "
-    "debtorname creditorname consumername billingname shippingname legalname personname username invoicefirstname "
+    "debtorname creditorname consumername billingname shippingname legalname personname username accountname invoicefirstname "
     "invoicelastname *holder *holdername nameoncard signatory "
     "name.first name.last name.given name.family name.middle name.full"
 )
 _ADDRESSES: Final = (
     "line1 line2 line3 addressline* address address1 address2 address3 street* housenumber* houseno postal postcode "
-    "zip town locality city suburb adminarea2 *streetaddress *streetname *postalcode *zipcode"
+    "*zip town towncity locality city suburb adminarea2 "
+    "*streetaddress *streetname *postalcode *zipcode"
 )
 _IDENTITIES: Final = (
     "taxid *taxnumber ssn cpf cnpj cpfcnpj nationalid* passport passportnumber passportno personalid* personid "
     "fiscalcode documentnumber identificationnumber identitynumber identification.number document.number document.id"
+)
+_ACCOUNTS: Final = (
+    "accountnumber accountno bankaccountnumber bankaccount iban bban routingnumber sortcode *vpa vpaid upiid "
+    "bankaccount.account bankaccount.number"
 )
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "card code": (
@@ -153,7 +158,7 @@ _PLACES: Final[Mapping[str, tuple[str, str]]] = {
         r"\d{3,4}",
     ),
     "account": (
-        "accountnumber accountno bankaccountnumber bankaccount iban bban routingnumber sortcode *vpa vpaid upiid",
+        _ACCOUNTS,
         r".*\d.*|.+@.+",
     ),
     "email": ("*email *emailaddress", r".*@.*"),

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from inspector.core.body import Unreadable, unpack
+from inspector.core.compile import Connector
 from inspector.core.locate import steps_of
 from inspector.core.redact.kinds import SHAPES, Shape, kind_of_header, kind_of_place, may_be_shaped, shaped
 from inspector.core.redact.places import Steps, change_form, rewrite
@@ -44,9 +45,9 @@ class Redactor:
     """Redacts the requests of one session. Each is learned from first, then every one of them is redacted.
 
     `keep` and `drop` are paths: a place is meant where the steps of the path stand in its own in a row, a star for any
-    step; header:NAME and query:NAME name these. What is kept is left alone whatever it looks like, what is dropped gets
-    a stand-in whatever it is. `secrets` are the user's own, which are looked for everywhere. InspectorError for a path
-    that is none.
+    step; header:NAME and query:NAME name these. What is kept is left alone whatever it looks like, what is dropped, or
+    what the connector's document calls private, gets a stand-in whatever it is. `secrets` are the user's own, which are
+    looked for everywhere. InspectorError for a path that is none.
     """
 
     def __init__(self, keep: Iterable[str] = (), drop: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
@@ -58,8 +59,9 @@ class Redactor:
         self._stay: set[str] = set()
         self._private: dict[str, str] = {}
         self._named: dict[str, str] = {}
+        self._of_document: list[Steps] = []
 
-    def learn(self, request: CapturedRequest, inspection: Inspection) -> None:
+    def learn(self, request: CapturedRequest, inspection: Inspection, connector: Connector | None) -> None:
         """What stays in this request and what does not: by what its document finds in it, and by every other rule."""
         for event in inspection.events:
             for field, source in event.sources.items():
@@ -69,11 +71,12 @@ class Redactor:
                 elif text and field != _INSTRUMENT and not _FREE.fullmatch(field):
                     self._stay.add(text)
         self._stay -= self._private.keys()
-        self.request(request, inspection.connector)
+        self.request(request, connector)
 
-    def request(self, request: CapturedRequest, connector: str) -> CapturedRequest:
-        """The request redacted: address, headers and body."""
-        self._named = self.replaced.setdefault(connector or "unknown", {})
+    def request(self, request: CapturedRequest, connector: Connector | None) -> CapturedRequest:
+        """The request of a connector (None: of nobody's) redacted: address, headers and body."""
+        self._named = self.replaced.setdefault(connector.name if connector else "unknown", {})
+        self._of_document = [_pattern(path) for path in connector.document.private] if connector else []
         rest, mark, query = request.url.partition("?")
         query = change_form(query, lambda steps, text: self._value(_in_query(steps), text)) if mark else ""
         headers = tuple((name, self._header(name, value)) for name, value in request.headers)
@@ -111,7 +114,7 @@ class Redactor:
         """What shall stand in a place instead of a value."""
         if _meant(self._keep, steps):
             return text
-        if steps and _meant(self._drop, steps):
+        if steps and self._is_private(steps):
             return self._replaced("private", steps, text)
         kind = self._private.get(text)
         if kind is None and steps and text not in self._stay:
@@ -125,8 +128,11 @@ class Redactor:
             return value
         if kind == "signature":  # it is made anew, or worth nothing under what is changed
             return self._stand_ins.of(kind, value)
-        kind = "private" if _meant(self._drop, steps) else kind
+        kind = "private" if self._is_private(steps) else kind
         return self._sentence(steps, value) if kind is None else self._replaced(kind, steps, value)
+
+    def _is_private(self, steps: Steps) -> bool:
+        return _meant(self._drop, steps) or _meant(self._of_document, steps)
 
     def _replaced(self, kind: str, steps: Steps, text: str) -> str:
         if not text or any(shape.kind == kind and _is_reserved(shape, text) for shape in SHAPES):
