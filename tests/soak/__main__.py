@@ -9,7 +9,6 @@ import asyncio
 import os
 import sys
 import tempfile
-import time
 from array import array
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,7 +20,8 @@ import aiohttp
 import msgspec
 
 from inspector.store import Store
-from tests.soak.deliveries import Answered, Deliveries, Stored
+from inspector.workspace import Workspace
+from tests.soak.deliveries import Answered, Deliveries, Stored, own_headers
 from tests.soak.figures import Report, Sample, share, table
 from tests.soak.watched import Watched, watched
 
@@ -67,11 +67,10 @@ class Load:
         task.add_done_callback(self._open.discard)
 
     async def _send(self, number: int, due: float, native: str) -> None:
-        now = time.time()  # noqa: TID251 - what is signed here is judged by another process
+        now = Workspace.clock()
         request = self._deliveries.named(number, now, native) if native else self._deliveries.make(number, now)
-        headers = [each for each in request.headers if each[0].lower() not in ("host", "content-length")]
         try:
-            async with self._client.post(request.url, data=request.body, headers=headers) as answer:
+            async with self._client.post(request.url, data=request.body, headers=own_headers(request)) as answer:
                 await answer.read()
         except _UNHEARD:
             self.refused += 1

@@ -16,7 +16,7 @@ from inspector.library import EventService, Sample, folder, samples
 from inspector.model import CapturedRequest
 from inspector.trigger import compose, fields
 
-__all__ = ["Answered", "Deliveries", "Stored"]
+__all__ = ["Answered", "Deliveries", "Stored", "own_headers"]
 
 _CONNECTORS: Final = ("stripe", "adyen", "paddle", "razorpay", "square", "checkout", "gocardless", "revolut")
 _SAMPLES: Final = 10  # of each connector
@@ -73,18 +73,25 @@ class Deliveries:
         return replace(signed, headers=(*signed.headers, (_NUMBER, str(number))))
 
 
+def own_headers(request: CapturedRequest) -> list[tuple[str, str]]:
+    """The headers of a delivery, without those that whoever sends it makes."""
+    return [each for each in request.headers if each[0].lower() not in ("host", "content-length")]
+
+
 class Answered:
     """What was answered with 2xx: of each number a digest of the body."""
 
     def __init__(self) -> None:
         self._digests = array("Q")
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self._digests) - self._digests.count(0)
+        return self._count
 
     def add(self, number: int, body: bytes) -> None:
         """This one was answered."""
         self._digests.extend([0] * (number + 1 - len(self._digests)))
+        self._count += not self._digests[number]
         self._digests[number] = _digest(body)
 
     def of(self, number: int) -> int:
