@@ -19,7 +19,7 @@ from tests.apps import within
 from tests.cli.running import ROOT, environment
 from tests.soak.deliveries import Answered, Deliveries, own_headers
 
-__all__ = ["Receiver", "deliver", "receiving"]
+__all__ = ["Receiver", "deliver", "receiving", "started"]
 
 _START: Final = 30.0  # seconds that a start may take on a machine that has much to do
 _PATIENCE: Final = 60.0  # seconds that an answer may take
@@ -81,7 +81,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(data: Path, *words: str, **variables: str) -> AsyncIterator[Receiver]:
+async def started(data: Path, *words: str, **variables: str) -> AsyncIterator[Receiver]:
     """`inspector listen --headless` on a free port and a data folder; it is killed where it has not ended."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "inspector", "listen", "--headless", "--port", "0", "--data", str(data), *words),
@@ -93,11 +93,18 @@ async def receiving(data: Path, *words: str, **variables: str) -> AsyncIterator[
     )
     receiver = Receiver(process)
     try:
-        await receiver.listens()
         yield receiver
     finally:
         receiver.kill()
         await receiver.ended()
+
+
+@asynccontextmanager
+async def receiving(data: Path, *words: str, **variables: str) -> AsyncIterator[Receiver]:
+    """The same, once it listens."""
+    async with started(data, *words, **variables) as receiver:
+        await receiver.listens()
+        yield receiver
 
 
 async def deliver(

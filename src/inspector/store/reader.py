@@ -12,11 +12,12 @@ import msgspec
 
 from inspector.core.query import Query
 from inspector.core.timeline import Moment
-from inspector.model import ARRIVAL, Delivery, EventRow, InspectorError, Order
+from inspector.model import ARRIVAL, Delivery, EventRow, Order
 from inspector.store import read
 from inspector.store.filter import conditions
 from inspector.store.order import sorting
 from inspector.store.schema import open_reader
+from inspector.store.trouble import trouble
 
 __all__ = ["Reader", "reading"]
 
@@ -117,7 +118,7 @@ def reading(
     try:
         return function(connection, *arguments, **named)
     except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
-        raise InspectorError("The store cannot be read", str(error)) from None
+        raise trouble(error, "The store cannot be read") from None
 
 
 def _ids(

@@ -10,6 +10,7 @@ from inspector.store.jobs import Jobs
 from inspector.store.reader import Reader
 from inspector.store.rows import keep
 from inspector.store.schema import open_reader
+from inspector.store.trouble import trouble
 from inspector.store.write import delete_session, rename_session, write_attempts, write_deliveries, write_inspections
 from inspector.store.writer import Writer
 
@@ -36,8 +37,7 @@ class Store(Reader):
         try:
             return cls(path, session, Writer(path), open_reader(path))
         except sqlite3.Error as error:
-            hint = "Choose another folder with --data, or move the file away"
-            raise InspectorError("The store cannot be opened", f"{path}: {error}", hint) from None
+            raise trouble(error, "The store cannot be opened", path) from None
 
     def close(self) -> None:
         """Write what is waiting, and close."""

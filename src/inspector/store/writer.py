@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from inspector.model import InspectorError
 from inspector.store.checkpoint import Checkpointer, checkpoint
 from inspector.store.schema import open_writer
+from inspector.store.trouble import concerns_file, trouble
 
 __all__ = ["Write", "Writer"]
 
@@ -34,7 +35,8 @@ _write_of = attrgetter("write")
 class Writer:
     """Takes jobs from the event loop, groups them, and resolves their futures once they are on the disk.
 
-    Where a transaction fails its jobs are tried one by one, so that one that cannot be written takes no other down.
+    Where a transaction fails its jobs are tried one by one, so that one that cannot be written takes no other down;
+    where it is the file that cannot be written, none of them can.
     """
 
     def __init__(self, path: Path) -> None:
@@ -97,12 +99,11 @@ class Writer:
         try:
             results = self._transaction(jobs)
         except (sqlite3.Error, ValueError, OverflowError) as error:
-            if len(jobs) > 1:
+            if len(jobs) > 1 and not concerns_file(error):
                 for job in jobs:
                     self._commit([job])
                 return
-            detail, hint = f"{self._path}: {error}", "Is the disk full, or the file locked?"
-            results = [InspectorError("The store cannot be written", detail, hint)]
+            results = [trouble(error, "The store cannot be written", self._path)] * len(jobs)
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_resolve, jobs, results)
 

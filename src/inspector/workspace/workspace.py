@@ -29,6 +29,7 @@ from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
 from inspector.workspace.options import Options
 from inspector.workspace.reach import Reach
+from inspector.workspace.refusals import Refusals
 from inspector.workspace.remap import follow, remapped
 from inspector.workspace.secrets import follow_secrets, verify_unset
 from inspector.workspace.sending import Sending
@@ -51,6 +52,7 @@ class Workspace(Sending):
         self.attached = False
         self.auto_forward = options.auto_forward
         self.answers = Answers(self.clock, options.answer)
+        self.refusals = Refusals(self.tell)
         self._receiver = Receiver(self.receive, self.clock, options.max_body, lambda: self.public_url is not None)
         self._turn = Turn(self._first_look)
         self.reach = Reach(self, self._receiver.token)
@@ -129,7 +131,12 @@ class Workspace(Sending):
         answering = self.answers.take()
         first = taking.pop(0) if answering.mode is AnswerMode.APP and taking else None
         queued = [each.key for each in taking] if self.auto_forward else []
-        number = await self._store.put(request, label, inspection, queued)
+        try:
+            number = await self._store.put(request, label, inspection, queued)
+        except InspectorError as error:
+            self.refusals.refused(error)
+            raise
+        self.refusals.kept()
         self.queue.wake(queued)
         if needs(inspection):
             self._start(self.verify(number))

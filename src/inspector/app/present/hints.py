@@ -24,8 +24,9 @@ class Step(NamedTuple):
 
 class Status(NamedTuple):
     """What the status line tells. `last` is how many seconds ago the last event came, `down` for how many the app has
-    not been there (None: it is), `waiting` is how many deliveries it has still to get, and `held` is how many rows
-    arrived below since the list was held, or None where it follows."""
+    not been there (None: it is), `waiting` is how many deliveries it has still to get, `held` is how many rows
+    arrived below since the list was held, or None where it follows, and `refused` is how many deliveries could not be
+    kept, `why` tells the reason."""
 
     address: str
     public_url: str | None
@@ -40,6 +41,8 @@ class Status(NamedTuple):
     waiting: int = 0
     paused: bool = False
     tunnel: Tunnel = Tunnel()
+    refused: int = 0
+    why: str = ""
 
 
 def secret_place(connector: str, label: str, secret: str, key: str) -> str:
@@ -98,6 +101,9 @@ def _head(status: Status, level: int) -> Line:
     spans: Line = [Span(" inspector ", "title"), Span(" " if level >= 3 else "  ")]
     sign = "◌ attached to" if status.attached else "●"
     spans.append(Span(f"{sign} {short(status.address)}", "good") if status.address else Span("○ not listening", "warn"))
+    if status.refused:
+        why = f": {status.why[:1].lower()}{status.why[1:]}" if level < 3 else ""
+        spans.append(Span(f"  ✗ {status.refused:,} refused{why}", "bad"))
     if level < 5:
         spans += tunnel_spans(status.tunnel, short(status.public_url or ""), long=level < 3)
     if status.answer.mode is not AnswerMode.ACK:

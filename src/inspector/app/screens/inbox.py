@@ -146,6 +146,8 @@ class InboxScreen(Looking):
             session=workspace.session,
             last=None if browse.last is None else workspace.clock() - browse.last,
             held=browse.held,
+            refused=workspace.refusals.count,
+            why=workspace.refusals.why,
         )
         return status_line(status, width)
 
