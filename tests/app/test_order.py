@@ -1,14 +1,16 @@
 """The order of the list, copies, and times: what is shown of the same rows."""
 
 import asyncio
-from collections.abc import Sequence
+from array import array
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import pytest
 
 from inspector.app.present import column_at, columns
 from inspector.app.screens import finding
-from inspector.model import InspectorError
+from inspector.core.query import Query
+from inspector.model import InspectorError, Order
 from tests.app.scene import NOW, event
 from tests.app.user import Shown, shown
 
@@ -110,10 +112,10 @@ async def test_many_rows_are_looked_through_beside_the_screen(tmp_path: Path, mo
     async with shown(tmp_path, *FIVE) as app:
         searching, go = app.scene.workspace.find, asyncio.Event()
 
-        async def slow(*given: object) -> object:
-            found = await searching(*given)  # type: ignore[arg-type]
+        async def slow(query: Query, order: Order) -> AsyncGenerator["array[int]", None]:
             await go.wait()
-            return found
+            async for piece in searching(query, order):
+                yield piece
 
         monkeypatch.setattr(app.scene.workspace, "find", slow)
         await app.press("slash")
@@ -131,7 +133,8 @@ async def test_many_rows_are_looked_through_beside_the_screen(tmp_path: Path, mo
 async def test_what_goes_wrong_beside_the_screen_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that cannot be read is a toast, and the list stays as it was."""
 
-    async def broken(*_: object) -> None:
+    async def broken(*_: object) -> AsyncGenerator["array[int]", None]:
+        yield array("q")
         raise InspectorError("The store cannot be read", "disk image is malformed")
 
     monkeypatch.setattr(finding, "_AT_ONCE", 2)

@@ -9,7 +9,7 @@ from inspector.model import CapturedRequest, Inspection
 from inspector.store import Store
 from tests.connectors.shared import NOW, SETTINGS, sample, service, signed
 
-__all__ = ["fill", "inspected", "matching", "put"]
+__all__ = ["fill", "found", "inspected", "matching", "put"]
 
 
 def inspected(connector: str, name: str) -> tuple[CapturedRequest, Inspection]:
@@ -35,3 +35,11 @@ async def fill(folder: Path, *names: tuple[str, str], session: str = "default") 
 def matching(store: Store, text: str) -> list[str]:
     """The native types of the rows that a filter lets through."""
     return [row.native_type for row in store.rows(store.ids(parse_query(text), NOW))]
+
+
+async def found(store: Store, text: str) -> list[int]:
+    """The ids of the rows that a filter lets through, looked for beside the loop."""
+    ids: list[int] = []
+    async for piece in store.find(parse_query(text), NOW):
+        ids = [*piece, *ids]
+    return ids

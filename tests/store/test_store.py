@@ -9,9 +9,11 @@ import pytest
 
 from inspector.core import parse_query
 from inspector.model import MANY_COPIES, CapturedRequest, ForwardAttempt, ForwardMode, Inspection, InspectorError
-from inspector.store import VERSION, Store, checkpoint
+from inspector.store import VERSION, Store, checkpoint, schema
+from inspector.store.kinds import EVENT_COLUMNS
+from inspector.store.rows import keep
 from tests.connectors.shared import NOW
-from tests.store.kept import fill, inspected, matching, put
+from tests.store.kept import fill, found, inspected, matching, put
 
 SUCCEEDED = ("stripe", "payment_intent.succeeded")
 REFUNDED = ("stripe", "charge.refunded")
@@ -149,14 +151,14 @@ async def test_the_filter_lets_through_what_its_terms_say(tmp_path: Path, text: 
     """Each key on its own and with others; a bare word looks into the body too; % and _ are no wildcards."""
     store = await fill(tmp_path, SUCCEEDED, REFUNDED, YEN, FAILED)
     assert matching(store, text) == expected
-    assert list(await store.find(parse_query(text), NOW)) == list(store.ids(parse_query(text), NOW))
+    assert await found(store, text) == list(store.ids(parse_query(text), NOW))
     store.close()
 
 
 async def test_a_search_that_nobody_waits_for_ends(tmp_path: Path) -> None:
     """Another letter was typed: the old search is interrupted, and the store goes on."""
     store = await fill(tmp_path, SUCCEEDED)
-    search = asyncio.create_task(store.find(parse_query("word"), NOW))
+    search = asyncio.create_task(found(store, "word"))
     await asyncio.sleep(0)
     search.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -207,20 +209,20 @@ async def test_the_log_begins_anew_under_steady_load(tmp_path: Path, monkeypatch
 
 async def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
     """Nothing is lost on the way, and copies are counted."""
-    store = await fill(tmp_path, SUCCEEDED)
-    store.close()
     path = tmp_path / "inspector.db"
+    request, inspection = inspected(*SUCCEEDED)
+    kept = keep("", request, inspection)
     with sqlite3.connect(path) as old:
-        old.execute("DROP TABLE jobs")
-        old.execute("DROP INDEX events_copies")
-        old.execute("ALTER TABLE deliveries DROP COLUMN before")
-        old.execute("ALTER TABLE events DROP COLUMN changed")
-        old.execute(
-            "CREATE TABLE copies (session INTEGER, connector TEXT, event_id TEXT, first INTEGER, count INTEGER)"
-        )
+        old.executescript(schema._MIGRATIONS[0])
+        old.execute(f"PRAGMA application_id = {schema._APPLICATION}")
         old.execute("PRAGMA user_version = 1")
+        old.execute("INSERT INTO sessions VALUES (1, 'default', 0)")
+        old.execute(f"INSERT INTO deliveries VALUES (1, 1{', ?' * len(kept.delivery)})", kept.delivery)
+        columns, (event,) = EVENT_COLUMNS.removesuffix(", kind"), kept.events
+        old.execute(f"INSERT INTO events ({columns}) VALUES (1, 1{', ?' * (len(event) - 1)})", event[:-1])
     again = await fill(tmp_path, SUCCEEDED)
     assert [row.copies for row in again.rows([1, 2])] == [2, 2]
+    assert list(again.ids(parse_query("connector:stripe type:success is:test signature:valid"), NOW)) == [1, 2]
     again.close()
     with sqlite3.connect(path) as now:
         assert now.execute("PRAGMA user_version").fetchone() == (VERSION,)

@@ -3,20 +3,22 @@
 from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from inspector.core.query import Query, Term
 from inspector.model import EXPONENTS, EventType, InspectorError, Verdict, event_type
 
-__all__ = ["conditions"]
+__all__ = ["SEARCHED", "Plan", "plan", "texts"]
 
 Condition = tuple[str, list[Any]]
 
 _NOTHING: Final[Condition] = ("0", [])
 _TERMS, _LENGTH = 200, 10_000  # a filter beyond that was pasted by accident, and SQLite would refuse it
 _LARGEST: Final = 2**63 - 1
+_INDEXES: Final = ("events_changed", "events_app", "events_amount")
+_INDEX_OF_STATE: Final = {"changed": "events_changed", "forwarded": "events_app"}
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SEARCHED: Final = (
+SEARCHED: Final = (
     "connector label event_type native_type native_detail currency verdict reason event_id reference status problem"
 ).split()
 _VERDICTS: Final[Mapping[str, str]] = {
@@ -27,17 +29,58 @@ _VERDICTS: Final[Mapping[str, str]] = {
 }
 
 
-def conditions(query: Query, now: float) -> Condition:
-    """One SQL condition on the events table for all terms, by the clock `now` (Unix seconds)."""
+class Plan(NamedTuple):
+    """A condition on the events table with its parameters, and the index that leads to the fewest rows."""
+
+    by: str
+    condition: str
+    parameters: list[Any]
+
+
+def plan(query: Query, now: float) -> Plan:
+    """How to find the rows that all terms let through, by the clock `now` (Unix seconds).
+
+    What is asked of the kind of a row is asked of the kinds. SQLite would not know which index is the best one, as it
+    does not know how many rows a value has.
+    """
     if len(query.terms) > _TERMS or any(len(term.value) > _LENGTH for term in query.terms):
-        return _NOTHING
+        return Plan("events_session", *_NOTHING)
+    of_kinds, kinds = _all([term for term in query.terms if _of_kind(term)], now)
+    of_rows, rows = _all([term for term in query.terms if not _of_kind(term)], now)
+    parts = [f"kind IN (SELECT id FROM kinds WHERE {of_kinds})"] if of_kinds else []
+    condition = " AND ".join([*parts, *([of_rows] if of_rows else ())]) or "1"
+    fitting = {_index(term) for term in query.terms if not term.negated}
+    index = next((each for each in _INDEXES if each in fitting), "events_kind" if of_kinds else "events_session")
+    return Plan(index, condition, [*kinds, *rows])
+
+
+def texts(query: Query) -> list[list[str]]:
+    """For each term that asks for a text in the row or the body, the texts of which one stands there."""
+    asked = [term for term in query.terms if not term.negated and term.key in ("", "id")]
+    return [[term.value, *([] if term.key else _named(term.value))] for term in asked]
+
+
+def _index(term: Term) -> str:
+    """The index that a term asks for because few rows are in it."""
+    if term.key == "amount" and not term.operator:
+        return "events_amount"
+    if term.key == "app" and term.value.lower() not in ("none", "-"):
+        return "events_app"
+    return _INDEX_OF_STATE.get(term.value.lower(), "") if term.key == "is" else ""
+
+
+def _of_kind(term: Term) -> bool:
+    return term.key in _KIND_KEYS or (term.key == "is" and term.value.lower() in _KIND_STATES)
+
+
+def _all(terms: Iterable[Term], now: float) -> Condition:
     parts: list[str] = []
     parameters: list[Any] = []
-    for term in query.terms:
+    for term in terms:
         sql, values = _OF_KEY[term.key](term, now)
         parts.append(f"NOT coalesce(({sql}), 0)" if term.negated else f"({sql})")
         parameters += values
-    return " AND ".join(parts) or "1", parameters
+    return " AND ".join(parts), parameters
 
 
 def _like(text: str) -> str:
@@ -45,7 +88,7 @@ def _like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
 
 
-def _one_of(column: str, values: Iterable[str]) -> Condition:
+def _one_of(column: str, values: Iterable[str | int]) -> Condition:
     found = list(values)
     return f"{column} IN ({', '.join('?' * len(found))})", found
 
@@ -69,7 +112,7 @@ def _whole(column: str) -> Callable[[Term, float], Condition]:
 
 def _word(term: Term, now: float) -> Condition:
     """Anywhere in the row or in the body; an older name of an event type stands for the newer ones."""
-    row, parameters = _contains(*_SEARCHED)(term, now)
+    row, parameters = _contains(*SEARCHED)(term, now)
     body = "EXISTS (SELECT 1 FROM deliveries WHERE number = events.delivery AND CAST(body AS TEXT) LIKE ? ESCAPE '\\')"
     kinds, names = _one_of("event_type", _named(term.value))
     return f"{row} OR {kinds} OR {body}", [*parameters, *names, parameters[0]]
@@ -104,9 +147,7 @@ def _signature(term: Term, _: float) -> Condition:
         return "verdict <> 'VALID'", []
     begun = _VERDICTS.get(word, word.upper().replace("-", "_"))
     verdicts = [verdict.value for verdict in Verdict if verdict.value.startswith(begun)]
-    condition, parameters = _one_of("verdict", verdicts)
-    # Said twice, so that SQLite sees that the index of the unverified has them all.
-    return (condition, parameters) if "VALID" in verdicts else (f"verdict <> 'VALID' AND {condition}", parameters)
+    return _one_of("verdict", verdicts)
 
 
 def _amount(term: Term, _: float) -> Condition:
@@ -117,23 +158,30 @@ def _amount(term: Term, _: float) -> Condition:
     listed = list(EXPONENTS)
     parts: list[str] = []
     parameters: list[Any] = []
+    bounds = []
     for places, codes in [*currencies.items(), (2, listed)]:
-        membership = "NOT IN" if codes is listed else "IN"
-        comparison, bound = _compared(term, places)
-        parts.append(f"currency {membership} ({', '.join('?' * len(codes))}) AND {comparison}")
-        parameters += [*codes, *bound]
-    return f"amount IS NOT NULL AND ({' OR '.join(parts)})", parameters
+        bound = _bound(term, places)
+        if bound is not None:
+            membership = "NOT IN" if codes is listed else "IN"
+            parts.append(f"currency {membership} ({', '.join('?' * len(codes))}) AND amount {term.operator or '='} ?")
+            parameters += [*codes, bound]
+            bounds.append(bound)
+    if not parts:
+        return _NOTHING
+    among = f"amount IN ({', '.join('?' * len(bounds))})" if not term.operator else "amount IS NOT NULL"
+    return f"{among} AND ({' OR '.join(parts)})", [*([] if term.operator else bounds), *parameters]
 
 
-def _compared(term: Term, places: int) -> Condition:
+def _bound(term: Term, places: int) -> int | None:
+    """The minor units to compare with; None where nothing is equal to it."""
     with localcontext(prec=100):
         exact = Decimal(term.value).scaleb(places)
         # Beyond a whole number of minor units, > means > the one below and < means < the one above.
         rounding = ROUND_FLOOR if term.operator in (">", "<=") else ROUND_CEILING
         bound = exact.to_integral_value(rounding)
     if not term.operator and (bound != exact or bound > _LARGEST):
-        return _NOTHING
-    return f"amount {term.operator or '='} ?", [min(int(bound), _LARGEST)]
+        return None
+    return min(int(bound), _LARGEST)
 
 
 def _app(term: Term, _: float) -> Condition:
@@ -142,12 +190,15 @@ def _app(term: Term, _: float) -> Condition:
     if word in ("none", "-"):
         return "attempts = 0", []
     if word == "error":
-        return "app_error <> ''", []
+        return "attempts > 0 AND app_status IS NULL AND app_error <> ''", []
     if word == "confirmed":
         return "attempts > 0 AND app_status IS NULL AND app_error = ''", []
     if len(word) == 3 and word.endswith("xx") and word[0] in "12345":
-        return "app_status BETWEEN ? AND ?", [int(word[0]) * 100, int(word[0]) * 100 + 99]
-    return ("app_status = ?", [int(word)]) if len(word) == 3 and word.isascii() and word.isdecimal() else _NOTHING
+        condition, statuses = _one_of("app_status", range(int(word[0]) * 100, int(word[0]) * 100 + 100))
+        return f"attempts > 0 AND {condition}", statuses
+    if len(word) == 3 and word.isascii() and word.isdecimal():
+        return "attempts > 0 AND app_status = ?", [int(word)]
+    return "attempts > 0 AND app_status < 0", []  # there is none
 
 
 def _since(term: Term, now: float) -> Condition:
@@ -162,13 +213,15 @@ _STATES: Final[Mapping[str, str]] = {
     "live": "test_mode = 0",
     "test": "test_mode = 1",
     "batch": "batch = 1",
-    "problem": "problem <> ''",
+    "problem": "troubled",
     "verified": "verdict = 'VALID'",
     "unverified": "verdict <> 'VALID'",
     "forwarded": "attempts > 0",
     "changed": "changed <> ''",
 }
 
+_KIND_KEYS: Final = frozenset(("connector", "label", "type", "native", "signature", "currency", "status"))
+_KIND_STATES: Final = frozenset(("live", "test", "batch", "problem", "verified", "unverified"))
 _OF_KEY: Final[Mapping[str, Callable[[Term, float], Condition]]] = {
     "": _word,
     "connector": _whole("connector"),

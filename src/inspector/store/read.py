@@ -88,7 +88,7 @@ def deliveries_of(connection: sqlite3.Connection, session: str, connectors: Coll
     """The numbers of the session's deliveries of these connectors, ascending."""
     sql = (
         "SELECT DISTINCT delivery FROM events WHERE session = (SELECT id FROM sessions WHERE name = ?) "
-        f"AND connector IN ({', '.join('?' * len(connectors))}) ORDER BY delivery"
+        f"AND kind IN (SELECT id FROM kinds WHERE connector IN ({', '.join('?' * len(connectors))})) ORDER BY delivery"
     )
     return [row[0] for row in connection.execute(sql, [session, *connectors])]
 

@@ -3,29 +3,24 @@
 import asyncio
 import sqlite3
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
-
-import msgspec
 
 from inspector.core.query import Query
 from inspector.core.timeline import Moment
 from inspector.model import ARRIVAL, Delivery, EventRow, Order
 from inspector.store import read
-from inspector.store.filter import conditions
-from inspector.store.order import sorting
 from inspector.store.schema import open_reader
+from inspector.store.search import OF_SESSION, newer, search
 from inspector.store.trouble import trouble
 
 __all__ = ["Reader", "reading"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-
-_IDS = msgspec.json.Decoder(list[int])
-_OF_SESSION = "session = (SELECT id FROM sessions WHERE name = ?)"
 
 
 class Reader:
@@ -38,11 +33,19 @@ class Reader:
 
     def ids(self, query: Query, now: float, after: int = 0, order: Order = ARRIVAL) -> "array[int]":
         """The ids of the session's rows that a filter lets through by the clock `now`, beyond `after`, in an order."""
-        return self._read(_ids, self.session, query, now, after, order)
+        if after:
+            return self._read(newer, self.session, query, now, after, order)
+        return self._read(_all, self.path, self.session, query, now, order)
 
-    async def find(self, query: Query, now: float, order: Order = ARRIVAL) -> "array[int]":
-        """What `ids` returns, looked for in a thread, so that the loop goes on; ends early where it is cancelled."""
-        return await self._aside(_ids, self.session, query, now, 0, order)
+    async def find(self, query: Query, now: float, order: Order = ARRIVAL) -> AsyncGenerator["array[int]", None]:
+        """What `ids` returns, looked for in a thread, so that the loop goes on; ends early where it is cancelled.
+
+        In the order of arrival it comes piece by piece, the newest first, each in its order.
+        """
+        with closing(open_reader(self.path)) as connection:
+            pieces = search(connection, self.path, self.session, query, now, order)
+            while (found := await _apart(connection, next, pieces, None)) is not None:
+                yield found
 
     async def related(self, ids: Collection[str]) -> list[Moment]:
         """The events of the session that name one of these ids, looked for in a thread."""
@@ -54,18 +57,8 @@ class Reader:
         *arguments: Parameters.args,
         **named: Parameters.kwargs,
     ) -> Result:
-        connection = open_reader(self.path)
-
-        def work() -> Result:
-            with closing(connection):
-                return reading(function, connection, *arguments, **named)
-
-        try:
-            return await asyncio.to_thread(work)
-        except asyncio.CancelledError:
-            with suppress(sqlite3.ProgrammingError):  # it has just ended and closed the connection
-                connection.interrupt()
-            raise
+        with closing(open_reader(self.path)) as connection:
+            return await _apart(connection, function, connection, *arguments, **named)
 
     def rows(self, ids: Sequence[int]) -> list[EventRow]:
         """The rows of these ids, in their order; an id that is not there is left out."""
@@ -77,11 +70,11 @@ class Reader:
 
     def last_id(self) -> int:
         """The id of the newest row of the session; 0 for none."""
-        return self._read(_number, f"SELECT max(id) FROM events WHERE {_OF_SESSION}", self.session)
+        return self._read(_number, f"SELECT max(id) FROM events WHERE {OF_SESSION}", self.session)
 
     def total(self) -> int:
         """How many rows the session has."""
-        return self._read(_number, f"SELECT count(*) FROM events WHERE {_OF_SESSION}", self.session)
+        return self._read(_number, f"SELECT count(*) FROM events WHERE {OF_SESSION}", self.session)
 
     def delivery(self, number: int) -> Delivery:
         """A delivery with its attempts, of whatever session. InspectorError for a number that is not there."""
@@ -108,29 +101,39 @@ class Reader:
         return reading(function, self._reader, *arguments, **named)
 
 
-def reading(
-    function: Callable[Concatenate[sqlite3.Connection, Parameters], Result],
-    connection: sqlite3.Connection,
-    *arguments: Parameters.args,
-    **named: Parameters.kwargs,
-) -> Result:
-    """What a function reads through a connection. Raises InspectorError where the file cannot be read."""
+def reading(function: Callable[Parameters, Result], *arguments: Parameters.args, **named: Parameters.kwargs) -> Result:
+    """What a function reads of the file. Raises InspectorError where the file cannot be read."""
     try:
-        return function(connection, *arguments, **named)
+        return function(*arguments, **named)
     except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
         raise trouble(error, "The store cannot be read") from None
 
 
-def _ids(
-    connection: sqlite3.Connection, session: str, query: Query, now: float, after: int, order: Order
+async def _apart(
+    connection: sqlite3.Connection,
+    function: Callable[Parameters, Result],
+    *arguments: Parameters.args,
+    **named: Parameters.kwargs,
+) -> Result:
+    """What a function reads through a connection, in a thread, which is waited for: nobody else may close it then."""
+    work = asyncio.ensure_future(asyncio.to_thread(reading, partial(function, *arguments, **named)))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        connection.interrupt()
+        with suppress(InspectorError):
+            await work
+        raise
+
+
+def _all(
+    connection: sqlite3.Connection, path: Path, session: str, query: Query, now: float, order: Order
 ) -> "array[int]":
-    """All ids as one value: SQLite's module gives up the interpreter lock for every row and has to win it back."""
-    condition, parameters = conditions(query, now)
-    # What comes after a row is few rows at the end of the table; an index would lead to all that ever fitted.
-    hint = "NOT INDEXED" if after else ""
-    rows = f"SELECT id FROM events {hint} WHERE {_OF_SESSION} AND id > ? AND {condition} ORDER BY {sorting(order)}"
-    sql = f"SELECT json_group_array(id) FROM ({rows})"
-    return array("q", _IDS.decode(connection.execute(sql, [session, after, *parameters]).fetchone()[0]))
+    found = array("q")
+    for piece in search(connection, path, session, query, now, order):
+        piece.extend(found)
+        found = piece
+    return found
 
 
 def _version(connection: sqlite3.Connection) -> int:

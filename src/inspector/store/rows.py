@@ -15,11 +15,11 @@ from inspector.model import (
     NormalizedEvent,
     seconds,
 )
+from inspector.store.kinds import kind_of
 
 __all__ = [
     "ATTEMPT_COLUMNS",
     "DELIVERY_COLUMNS",
-    "EVENT_COLUMNS",
     "JOB_COLUMNS",
     "Kept",
     "attempt_of",
@@ -33,10 +33,6 @@ __all__ = [
 ]
 
 DELIVERY_COLUMNS: Final = "number, session, label, method, url, headers, body, received_at, peer, inspection"
-EVENT_COLUMNS: Final = (
-    "session, delivery, position, batch, received_at, connector, label, event_type, native_type, native_detail, "
-    "amount, currency, verdict, reason, test_mode, event_id, object_id, reference, status, problem"
-)
 JOB_COLUMNS: Final = "delivery, destination, connector, about, tries, due"
 ATTEMPT_COLUMNS: Final = "delivery, destination, mode, started_at, elapsed, status_code, headers, body, error"
 
@@ -104,38 +100,48 @@ def event_rows(received: float, label: str, inspection: Inspection) -> list[tupl
     """A row an event; one row where there is no event, so that nothing that arrived is out of sight."""
     problem = inspection.problems[0].what if inspection.problems else ""
     if not inspection.events:
-        verification = inspection.verification
+        verification, verdict = inspection.verification, inspection.verification.verdict.value
         return [
             (
                 *(0, 0, received, inspection.connector, label, "", "", "", None, ""),
-                *(verification.verdict.value, verification.reason, None, None, "", "", "", problem),
+                *(verdict, verification.reason, None, None, "", "", "", problem),
+                kind_of(inspection.connector, label, "", "", "", verdict, "", None, 0, problem != ""),
             )
         ]
     batch = len(inspection.events) > 1
-    return [
-        (position, batch, received, event.connector, label, *_event(event), problem)
-        for position, event in enumerate(inspection.events)
-    ]
+    return [_row(position, batch, received, label, event, problem) for position, event in enumerate(inspection.events)]
 
 
-def _event(event: NormalizedEvent) -> tuple[Any, ...]:
+def _row(
+    position: int, batch: bool, received: float, label: str, event: NormalizedEvent, problem: str
+) -> tuple[Any, ...]:
     content = event.event_response.content
     money = _money(content)
     references = event.reference.ids
     fits = money is not None and -_LARGEST <= money.minor_units <= _LARGEST
+    kind, status, verdict = event.event_type.value, _status(content), event.verification.verdict.value
+    currency = money.currency if money is not None else ""
+    facets = (currency, verdict, status, event.test_mode, batch, problem != "")
     return (
-        event.event_type.value,
+        position,
+        batch,
+        received,
+        event.connector,
+        label,
+        kind,
         event.native_type,
         event.native_detail,
         money.minor_units if money is not None and fits else None,
-        money.currency if money is not None else "",
-        event.verification.verdict.value,
+        currency,
+        verdict,
         event.verification.reason,
         event.test_mode,
         event.event_id,
         references[0] if references else "",
         " ".join(references),
-        _status(content),
+        status,
+        problem,
+        kind_of(event.connector, label, kind, event.native_type, *facets),
     )
 
 

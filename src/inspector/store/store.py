@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError
+from inspector.store.indexer import Indexer
 from inspector.store.jobs import Jobs
 from inspector.store.reader import Reader
 from inspector.store.rows import keep
@@ -28,6 +29,7 @@ class Store(Reader):
         super().__init__(path, session, reader)
         self._writer = writer
         self.jobs = Jobs(reader, writer)
+        self._indexer: Indexer | None = None
         self._write_deliveries = partial(write_deliveries, session)
 
     @classmethod
@@ -39,8 +41,14 @@ class Store(Reader):
         except sqlite3.Error as error:
             raise trouble(error, "The store cannot be opened", path) from None
 
+    def tend(self) -> None:
+        """Do what there is to do for the store while nothing is being written: what lives long calls this once."""
+        self._indexer = Indexer(self.path)
+
     def close(self) -> None:
         """Write what is waiting, and close."""
+        if self._indexer is not None:
+            self._indexer.close()
         self._reader.close()
         self._writer.close()
 

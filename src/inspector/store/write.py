@@ -12,10 +12,10 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 from inspector.model import Delivery, ForwardAttempt, seconds
+from inspector.store.kinds import EVENT_COLUMNS, KIND_COLUMNS, kinds_of
 from inspector.store.rows import (
     ATTEMPT_COLUMNS,
     DELIVERY_COLUMNS,
-    EVENT_COLUMNS,
     JOB_COLUMNS,
     Kept,
     attempt_values,
@@ -36,27 +36,34 @@ Row = TypeVar("Row")
 
 _ROWS: Final = 32  # rows a statement; each number of rows up to it is a statement that stays prepared
 
+_LAST: Final = """
+    SELECT max(delivery, coalesce((SELECT max(number) FROM deliveries), 0)),
+        max(event, coalesce((SELECT max(id) FROM events), 0)) FROM store
+"""
+_GIVEN: Final = f"UPDATE store SET (delivery, event) = ({_LAST})"
 _INSPECTION: Final = "UPDATE deliveries SET inspection = ?, before = ? WHERE number = ?"
 _OF_EVENT: Final = (*EVENT_COLUMNS.split(", ")[3:], "changed")  # without session, delivery and position
 _EVENT: Final = (
     f"UPDATE events SET {', '.join(f'{each} = ?' for each in _OF_EVENT)} WHERE delivery = ? AND position = ?"
 )
 _MORE: Final = (
-    f"INSERT INTO events (session, delivery, position, {', '.join(_OF_EVENT)}) "
-    f"SELECT session, {', '.join('?' * (len(_OF_EVENT) + 2))} FROM deliveries WHERE number = ?"
+    f"INSERT INTO events (id, session, delivery, position, {', '.join(_OF_EVENT)}) "
+    f"SELECT ?, session, {', '.join('?' * (len(_OF_EVENT) + 2))} FROM deliveries WHERE number = ?"
 )
 
 
 def write_deliveries(session: str, connection: sqlite3.Connection, batch: Sequence[Kept]) -> list[int]:
     """Deliveries of a session with their events; their numbers. The session begins with its first delivery."""
     session_id = _session_id(connection, session, batch[0].received_at)
-    last = connection.execute("SELECT max(number) FROM deliveries").fetchone()[0] or 0
+    last, last_event = connection.execute(_LAST).fetchone()
     numbers = list(range(last + 1, last + 1 + len(batch)))
     numbered = list(zip(numbers, batch, strict=True))
     deliveries = [(number, session_id, *kept.delivery) for number, kept in numbered]
     _insert(connection, "deliveries", DELIVERY_COLUMNS, deliveries)
-    events = [(session_id, number, *event) for number, kept in numbered for event in kept.events]
-    _insert(connection, "events", EVENT_COLUMNS, events)
+    events: list[tuple[Any, ...]] = [(session_id, number, *event) for number, kept in numbered for event in kept.events]
+    _insert(connection, "kinds", KIND_COLUMNS, kinds_of(events), "INSERT OR IGNORE")
+    events = [(id_, *event) for id_, event in enumerate(events, last_event + 1)]
+    _insert(connection, "events", f"id, {EVENT_COLUMNS}", events)
     _insert(connection, "jobs", JOB_COLUMNS, [(number, *job) for number, kept in numbered for job in kept.jobs])
     return numbers
 
@@ -77,6 +84,7 @@ def rename_session(connection: sqlite3.Connection, batch: Sequence[tuple[str, st
 
 def delete_session(connection: sqlite3.Connection, batch: Sequence[str]) -> list[None]:
     """Sessions with all that belongs to them."""
+    connection.execute(_GIVEN)
     own = "(SELECT number FROM deliveries WHERE session = (SELECT id FROM sessions WHERE name = ?))"
     for name in batch:
         connection.execute(f"DELETE FROM attempts WHERE delivery IN {own}", (name,))
@@ -103,9 +111,13 @@ def write_inspections(connection: sqlite3.Connection, batch: Sequence[tuple[Deli
         number, before = delivery.number, delivery.before and encode_inspection(delivery.before)
         connection.execute(_INSPECTION, (encode_inspection(delivery.inspection), before, number))
         rows = event_rows(seconds(delivery.request.received_at), delivery.label, delivery.inspection)
+        kinds = kinds_of([(0, number, *row) for row in rows])
+        _insert(connection, "kinds", KIND_COLUMNS, kinds, "INSERT OR IGNORE")
         for position, *values in rows:
             if connection.execute(_EVENT, (*values, changed, number, position)).rowcount == 0:
-                connection.execute(_MORE, (number, position, *values, changed, number))
+                _, last_event = connection.execute(_LAST).fetchone()
+                connection.execute(_MORE, (last_event + 1, number, position, *values, changed, number))
+        connection.execute("INSERT INTO reinspected (delivery) VALUES (?)", (number,))
         connection.execute("DELETE FROM events WHERE delivery = ? AND position >= ?", (number, len(rows)))
     return [None] * len(batch)
 
@@ -125,12 +137,14 @@ def slices(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
         yield rows[start : start + _ROWS]
 
 
-def _insert(connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _insert(
+    connection: sqlite3.Connection, table: str, columns: str, rows: Sequence[tuple[Any, ...]], verb: str = "INSERT"
+) -> None:
     for some in slices(rows):
-        connection.execute(_statement(table, columns, len(some)), list(chain.from_iterable(some)))
+        connection.execute(_statement(verb, table, columns, len(some)), list(chain.from_iterable(some)))
 
 
 @cache
-def _statement(table: str, columns: str, rows: int) -> str:
+def _statement(verb: str, table: str, columns: str, rows: int) -> str:
     row = f"({', '.join('?' * len(columns.split()))})"
-    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * rows)}"
+    return f"{verb} INTO {table} ({columns}) VALUES {', '.join([row] * rows)}"

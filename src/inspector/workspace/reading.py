@@ -2,7 +2,7 @@
 
 import time
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -68,9 +68,10 @@ class Reading:
         """The ids of the rows that a filter lets through, beyond `after`, in an order."""
         return self._store.ids(query, self.clock(), after, order)
 
-    async def find(self, query: Query, order: Order = ARRIVAL) -> "array[int]":
-        """The same for all rows, looked for beside the loop. Ends early where it is cancelled."""
-        return await self._store.find(query, self.clock(), order)
+    def find(self, query: Query, order: Order = ARRIVAL) -> AsyncGenerator["array[int]", None]:
+        """The same for all rows, looked for beside the loop, and in the order of arrival piece by piece, the newest
+        first. Ends early where it is cancelled."""
+        return self._store.find(query, self.clock(), order)
 
     def rows(self, ids: Sequence[int]) -> list[EventRow]:
         """The rows of these ids."""

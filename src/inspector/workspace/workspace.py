@@ -101,6 +101,7 @@ class Workspace(Sending):
             return self.address
         self.address = f"http://{host}:{port}"
         announce(self.options.data, self.address, self._receiver.token)
+        self._store.tend()
         self.queue.start()
         self._start(self._verify_waiting())
         self._start(follow(self, folder(self.options.connectors)))

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Collection, Mapping
+from contextlib import aclosing
 from typing import Final
 
 from msgspec.structs import replace
@@ -109,7 +110,13 @@ class Browse(Container):
             self.screen.run_worker(self._look(), group="look", exit_on_error=False)  # which tells what goes wrong
 
     async def _look(self) -> None:
-        self._show(await self._finder.soon(self.wanted, self.events.marks))
+        """Show what is found while it is; but for who reads further up, where the rows around are not known yet."""
+        async with aclosing(self._finder.soon(self.wanted, self.events.marks)) as finding:
+            async for ids, all_ in finding:
+                if all_ or self.events.follow:
+                    self._show(ids)
+                if not all_:
+                    self.query_one(FilterBar).look()
 
     def _reload_soon(self) -> None:
         """Once in a while, however often it is asked for; a look that is under way is waited for."""

@@ -1,8 +1,10 @@
 """Which rows are wanted, and finding them: at once where there are few, beside the screen where there are many."""
 
+import asyncio
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
+from contextlib import aclosing
 from typing import Final
 
 import msgspec
@@ -17,6 +19,7 @@ __all__ = ["Finder", "Wanted"]
 _EVERYTHING: Final = Query()
 _FIRSTS: Final = parse_query("-is:duplicate").terms
 _AT_ONCE: Final = 5_000  # rows that are looked through while the user waits
+_OFTEN: Final = 0.1  # seconds between two looks at what has been found so far
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -74,11 +77,18 @@ class Finder:
         """The wanted rows that have been seen, and of those that are cleared away the marked."""
         return self._seen(self.workspace.ids(wanted.in_force, 0, wanted.order), wanted, self.checked, marks)
 
-    async def soon(self, wanted: Wanted, marks: Collection[int]) -> "array[int]":
-        """The same, looked for beside the loop. What comes meanwhile is at the end."""
-        checked = self.checked
-        found = self._seen(await self.workspace.find(wanted.in_force, wanted.order), wanted, checked, marks)
-        return found + self.beyond(wanted, checked)
+    async def soon(self, wanted: Wanted, marks: Collection[int]) -> AsyncGenerator[tuple["array[int]", bool], None]:
+        """The same, looked for beside the loop, and whether that is all: as long as more is looked for, it is told what
+        has been found so far, from the newest on. What comes meanwhile is at the end."""
+        checked, time = self.checked, asyncio.get_running_loop().time
+        found, told = array("q"), time() - _OFTEN
+        async with aclosing(self.workspace.find(wanted.in_force, wanted.order)) as pieces:
+            async for piece in pieces:
+                found = piece + found
+                if found and time() - told >= _OFTEN:
+                    yield self._seen(found, wanted, checked, marks) + self.beyond(wanted, checked), False
+                    told = time()
+        yield self._seen(found, wanted, checked, marks) + self.beyond(wanted, checked), True
 
     @staticmethod
     def _seen(found: "array[int]", wanted: Wanted, checked: int, marks: Collection[int]) -> "array[int]":

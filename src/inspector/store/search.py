@@ -1,0 +1,74 @@
+"""Finding the rows that a filter lets through: piece by piece, the newest first, so that they can be shown."""
+
+import sqlite3
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from inspector.core.query import Query
+from inspector.model import ARRIVAL, Order
+from inspector.store.filter import Plan, plan
+from inspector.store.order import sorting
+from inspector.store.words import Span, spans
+
+__all__ = ["OF_SESSION", "newer", "search"]
+
+OF_SESSION: Final = "session = (SELECT id FROM sessions WHERE name = ?)"
+_IDS = msgspec.json.Decoder(list[int])
+_FIRST, _LARGEST, _GROWTH = 8_192, 131_072, 4  # rows that a piece is looked for in: few at first, and then more
+_MANY: Final = 0.25  # of all deliveries: where a text may be in so many, they are looked through one after the other
+_ENDS: Final = f"SELECT coalesce(min(id), 1) - 1, coalesce(max(id), 0) FROM events WHERE {OF_SESSION}"
+_COUNT: Final = "SELECT coalesce(max(number) - min(number) + 1, 0), coalesce(max(number), 0) FROM deliveries"
+_SPANS: Final = (
+    "(SELECT value ->> 0 AS span_first, value ->> 1 AS span_last FROM json_each(?)) "
+    "CROSS JOIN events INDEXED BY events_delivery ON delivery BETWEEN span_first AND span_last"
+)
+
+
+def search(
+    connection: sqlite3.Connection, path: Path, session: str, query: Query, now: float, order: Order
+) -> "Iterator[array[int]]":
+    """The ids of the session's rows that a filter lets through by the clock `now`; sorted otherwise than by arrival,
+    all at once."""
+    found = plan(query, now)
+    few = _few(connection, spans(connection, path, query))
+    if few is not None:
+        yield _ids(connection, f"{_SPANS} WHERE {OF_SESSION} AND ", found, [few, session], order)
+        return
+    first, high = connection.execute(_ENDS, (session,)).fetchone()
+    rows = high - first if order != ARRIVAL else _FIRST
+    where = f"events INDEXED BY {found.by} WHERE {OF_SESSION} AND id > ? AND id <= ? AND "
+    while high > first:
+        low = max(first, high - rows)
+        yield _ids(connection, where, found, [session, low, high], order)
+        high, rows = low, min(rows * _GROWTH, _LARGEST)
+
+
+def newer(
+    connection: sqlite3.Connection, session: str, query: Query, now: float, after: int, order: Order
+) -> "array[int]":
+    """The same for the few rows beyond an id. They are at the end of the table, where an index would lead to all that
+    ever fitted."""
+    where = f"events NOT INDEXED WHERE {OF_SESSION} AND id > ? AND "
+    return _ids(connection, where, plan(query, now), [session, after], order)
+
+
+def _few(connection: sqlite3.Connection, found: list[Span] | None) -> str | None:
+    """Where a text may be, as JSON; None where that is not known, or nearly everywhere."""
+    if found is None:
+        return None
+    all_, newest = connection.execute(_COUNT).fetchone()
+    many = sum(min(each.last, newest) - each.first + 1 for each in found)
+    return None if many > max(all_ * _MANY, _FIRST) else msgspec.json.encode(found).decode()
+
+
+def _ids(
+    connection: sqlite3.Connection, where: str, found: Plan, parameters: list[str | int], order: Order
+) -> "array[int]":
+    """As one value: SQLite's module gives up the interpreter lock for every row and has to win it back."""
+    rows = f"SELECT events.id FROM {where}{found.condition} ORDER BY {sorting(order)}"
+    told = connection.execute(f"SELECT json_group_array(id) FROM ({rows})", [*parameters, *found.parameters])
+    return array("q", _IDS.decode(told.fetchone()[0]))
