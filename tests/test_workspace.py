@@ -269,8 +269,8 @@ async def test_what_the_app_was_late_for_comes_again_when_it_would_be_tried_agai
         await app.start()
         patient, never = Destination(app.url, name="patient"), Destination(app.url, name="never", retries=())
         for destination, tries in ((patient, [1]), (never, [])):
-            options = {"destinations": (destination,), "answer": read_answering("app:50ms:ack")}
-            async with opened(tmp_path / destination.name, **options) as workspace:
+            answer = read_answering("app:50ms:ack")
+            async with opened(tmp_path / destination.name, destinations=(destination,), answer=answer) as workspace:
                 assert (await workspace.receive(succeeded(), "stripe", "")).status_code == 200
                 jobs = workspace.jobs.of(1)
                 assert [each.tries for each in jobs] == tries

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from inspector.core.query import Query
 from inspector.core.timeline import Moment
-from inspector.model import ARRIVAL, Delivery, EventRow, Order
+from inspector.model import ARRIVAL, Delivery, EventRow, InspectorError, Order
 from inspector.store import read
 from inspector.store.schema import open_reader
 from inspector.store.search import OF_SESSION, newer, search

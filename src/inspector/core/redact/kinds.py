@@ -135,8 +135,8 @@ _PEOPLE: Final = (
 _NAMES: Final = (
     "firstname lastname middlename givenname familyname fullname surname forename maidenname customername ownername "
     "payername payeename buyername shoppername recipientname beneficiaryname contactname sendername receivername "
-    "debtorname creditorname consumername billingname shippingname legalname personname username accountname invoicefirstname "
-    "invoicelastname *holder *holdername nameoncard signatory "
+    "debtorname creditorname consumername billingname shippingname legalname personname username accountname "
+    "invoicefirstname invoicelastname *holder *holdername nameoncard signatory "
     "name.first name.last name.given name.family name.middle name.full"
 )
 _ADDRESSES: Final = (
