@@ -6,7 +6,6 @@ from collections.abc import Set as AbstractSet
 from textual import on
 from textual.app import ComposeResult
 from textual.notifications import SeverityLevel
-from textual.widgets import Footer
 
 from inspector.app.messages import DeliveriesChanged
 from inspector.app.present import Line, Status, secret_place, status_line
@@ -37,6 +36,7 @@ from inspector.app.widgets.chooser import Chooser
 from inspector.app.widgets.detail import Detail
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
+from inspector.app.widgets.footer import KeyFooter
 from inspector.app.widgets.lines import LinesView
 from inspector.app.widgets.search_bar import SearchBar
 from inspector.app.widgets.status import StatusLine
@@ -68,7 +68,7 @@ class InboxScreen(Looking):
         yield StatusLine(self._status)
         yield Browse(self.workspace)
         yield Detail()
-        yield Footer(show_command_palette=False)
+        yield KeyFooter(show_command_palette=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The way into the detail is offered where one is not in it yet."""
