@@ -21,6 +21,7 @@ from inspector.core.message import Message
 from inspector.model import Destination, Failure, ForwardAttempt, ForwardMode, InspectorError
 from inspector.publisher import Publisher, PublishingError, publisher
 from inspector.workspace import Workspace, resend
+from inspector.workspace.health import listens
 from inspector.workspace.replay import Pace, replay
 from tests.apps import within
 from tests.connectors.shared import sample, signed
@@ -238,6 +239,7 @@ async def test_certificates_are_checked_as_for_an_app(redis_server: RedisServer,
         )
         assert [bool(each.confirmation) for each in found] == [True, True, False]
         assert "the TLS connection failed" in found[2].error
+        assert await listens(destination)
 
 
 async def test_the_doctor_looks_without_a_message(redis_server: RedisServer, rabbitmq: RabbitMQ) -> None:

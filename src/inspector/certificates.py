@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from inspector.model import Destination, InspectorError
 
-__all__ = ["context", "trusted"]
+__all__ = ["context", "trusted", "unchecked"]
 
 
 def trusted(destination: Destination) -> ssl.SSLContext | bool:
@@ -26,9 +26,13 @@ def context(destination: Destination) -> ssl.SSLContext:
     found = trusted(destination)
     if isinstance(found, ssl.SSLContext):
         return found
-    made = ssl.create_default_context()
-    if not found:
-        made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    return ssl.create_default_context() if found else unchecked()
+
+
+def unchecked() -> ssl.SSLContext:
+    """For a client that takes any certificate."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
     return made
 
 

@@ -74,3 +74,10 @@ def test_a_schedule_has_as_many_tries_and_takes_as_long_as_its_page_says() -> No
 def test_a_schedule_names_the_page_that_it_comes_from(name: str) -> None:
     """Whoever simulates it can look it up."""
     assert (CONNECTORS[name].document.retries.docs or "").startswith("https://")
+
+
+@pytest.mark.parametrize("connector", ["fiuu", "paddle"])
+def test_what_a_queue_has_confirmed_is_judged_by_nobodys_rules(connector: str) -> None:
+    """It does not answer in the processor's words, and the processor does not wait for it."""
+    found = judge(CONNECTORS[connector], answered(None, b"1767225600000-0", elapsed=6.2))
+    assert (found.accepted, found.late, found.why) == (True, False, "the queue has confirmed it")

@@ -58,19 +58,20 @@ class Publisher:
         mode: ForwardMode = ForwardMode.VERBATIM,
     ) -> ForwardAttempt:
         """One attempt to publish the messages of a delivery, one after the other; all are sent again where one is not
-        confirmed. Never raises: what went wrong is in the attempt, in a person's words."""
+        confirmed. What went wrong is in the attempt, in a person's words.
+
+        Raises InspectorError where nothing could be sent at all: no client is installed, no certificate can be read.
+        """
+        server = self._server(destination)
         started_at, begun = self._clock(), time.perf_counter()
         said, error, failed = "", "", None
         try:
             async with asyncio.timeout(destination.timeout):
-                server = self._server(destination)
                 said = "\n".join([await server.publish(each) for each in messages])
         except TimeoutError:
             error, failed = f"no confirmation within {destination.timeout:g} s", Failure.TOO_LATE
         except PublishingError as problem:
             error, failed = _hushed(problem.words, destination), problem.failure
-        except InspectorError as problem:
-            error, failed = ". ".join(part for part in (problem.title, problem.hint) if part), Failure.OTHER
         return ForwardAttempt(
             delivery=delivery,
             destination=destination.address,

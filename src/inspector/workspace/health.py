@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from inspector.certificates import unchecked
 from inspector.model import Destination
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ async def watch_app(workspace: "Sending", destination: Destination) -> None:
 
 async def listens(destination: Destination) -> bool:
     """Whether a connection to a destination can be made."""
+    # Redis writes an error to its log for every connection that ends before the TLS on it has begun.
+    tls = unchecked() if destination.scheme in ("rediss", "amqps") else None
     try:
         # Not wait_for: where a connection and the end of the task coincide, Python 3.11's goes on as if nothing were.
         async with asyncio.timeout(_TIMEOUT):
-            _, writer = await asyncio.open_connection(*destination.endpoint)
+            _, writer = await asyncio.open_connection(*destination.endpoint, ssl=tls)
     except (OSError, TimeoutError):
         return False
     writer.close()

@@ -94,9 +94,9 @@ class Sending(Reading):
             anew = self.inspect(delivery)
             inspection = anew if mode is ForwardMode.EDITED else completed(delivery.inspection, anew)
             found = messages(delivery.request, delivery.label, inspection)
+            return await self._publisher.send(delivery.number, found, destination, mode)
         except InspectorError as error:
             return not_sent(delivery.number, destination, self.clock(), error)
-        return await self._publisher.send(delivery.number, found, destination, mode)
 
     async def send_job(self, job: Job, destination: Destination) -> ForwardAttempt:
         """Send a delivery that a destination has still to get. Never raises, and keeps nothing."""
