@@ -366,6 +366,23 @@ async def test_a_server_that_says_nothing_is_not_waited_for_longer_than_said(sch
     assert (attempt.error, attempt.failure) == ("no confirmation within 0.1 s", Failure.TOO_LATE)
 
 
+async def test_redis_is_waited_for_while_it_reads_its_data() -> None:
+    """After a start it listens at once, and says that it is not ready yet: nothing is wrong with that."""
+    asked: list[bytes] = []
+
+    async def loading(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while words := await reader.readuntil(b"\r\n"):
+            if words == b"XADD\r\n":
+                asked.append(words)
+                writer.write(b"+1-0\r\n" if len(asked) == 3 else b"-LOADING Redis is loading the dataset in memory\r\n")
+            elif words == b"CLIENT\r\n":
+                writer.write(b"+OK\r\n")
+
+    async with served(loading) as url:
+        (attempt,) = await sent(check_destination(url.replace("http", "redis")))
+    assert (attempt.confirmation, attempt.error, len(asked)) == ("1-0", "", 3)
+
+
 @pytest.mark.parametrize(
     ("scheme", "answer", "words"),
     [

@@ -18,6 +18,9 @@ last = ["G", "end", "f5"]
 url = "http://localhost:3000/webhooks"
 event = ["charge.*", "WEBHOOK_REFUND_*"]
 secret = "whsec_…"                              or INSPECTOR_DESTINATION_SHOP_SECRET: signed anew with it
+
+[destinations.ledger]                           a message queue: a stream of Redis, or an exchange of RabbitMQ
+url = "amqp://user:password@localhost/payments"
 """
 
 import os

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["app", "ngrok", "port", "queue", "refusal", "tunnel"]
 
 _PATIENCE: Final = 5.0  # seconds
+_START: Final = "Start the server, or correct the address"
 _SKEW: Final = 30.0  # seconds between two clocks that need no remark; signatures are good for 300 as a rule
 
 
@@ -88,7 +89,7 @@ def _listening(number: int) -> Iterator[str]:
 
 def queue(destination: "Destination") -> Iterator[Finding]:
     """Whether a message queue lets us in, and has the exchange or a stream that is one; it is sent no message."""
-    from inspector.model import InspectorError
+    from inspector.model import Failure, InspectorError
     from inspector.publisher import PublishingError
 
     url = destination.address
@@ -97,9 +98,11 @@ def queue(destination: "Destination") -> Iterator[Finding]:
     except InspectorError as error:
         yield Finding("queue", "fail", error.title, error.hint)
     except PublishingError as error:
-        yield Finding("queue", "fail", f"{url}: {error.words}", "Start the server, or correct the address")
+        there = error.failure is not Failure.NOT_THERE
+        fix = "Mend on the server what it says, or correct the address" if there else _START
+        yield Finding("queue", "fail", f"{url}: {error.words}", fix)
     except TimeoutError:
-        yield Finding("queue", "fail", f"{url}: no answer within {_PATIENCE:g} s", "Look whether the server is well")
+        yield Finding("queue", "fail", f"{url}: no answer within {_PATIENCE:g} s", _START)
     else:
         yield Finding("queue", "ok", f"{url}: {fact}, answered in {took * 1000:.0f} ms")
 

@@ -48,7 +48,7 @@ class Publisher:
 
     async def close(self) -> None:
         """End the connections to the queues."""
-        await asyncio.gather(*(each.close() for each in self._servers.values()))
+        await asyncio.gather(*(each.close() for each in self._servers.values()), return_exceptions=True)
 
     async def send(
         self,

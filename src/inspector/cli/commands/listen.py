@@ -9,6 +9,12 @@ A processor reaches this machine through a tunnel: --tunnel ngrok opens one, wit
 ngrok`, of NGROK_AUTHTOKEN or of ngrok's own configuration; or it is one of yours, --public-url. It is up when a
 request of our own went out through it and came back.
 
+A message queue may stand for the app: redis://host:6379/stream or amqp://host:5672/exchange, rediss or amqps for TLS,
+with user:password@ before the host; the extras `redis` and `amqp` have the clients. Each event is a message: id (the
+key to deduplicate by), connector, label, event_type, source_verified, event (as in the events of --json) and request
+(a line for `inspector handle --jsonl`). These are the fields of an entry in Redis; RabbitMQ gets one JSON object, which
+is persistent, under the routing key connector.EVENT_TYPE. The server has to confirm it: it arrives at least once.
+
 Where standard output is no terminal, or with --headless, there is no screen but a line an event. With --json
 it is a line of JSON a delivery: its number, session, received_at, method, url, label and duplicate_of, and
 the answer of `inspector handle` (connector, source_verified, verification, events, acknowledgement,
