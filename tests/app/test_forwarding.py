@@ -7,6 +7,7 @@ from textual.widgets import Input
 from inspector.app.present import Forwarding, forward_lines
 from inspector.model import Decision, Delivery, Destination, Inspection, Job, Rule
 from inspector.model.request import CapturedRequest
+from inspector.workspace.backlog import backlog
 from tests.app.scene import event
 from tests.app.user import shown
 from tests.apps import running_app, within
@@ -111,3 +112,17 @@ async def test_what_waits_is_sent_now_or_no_more_and_all_of_it_can_be_held(tmp_p
         await screen.until(lambda: "Nothing of this delivery waits" in screen.screen())
         await screen.press("f")
         await screen.until(lambda: "✓ Stripe accepts this" in screen.tab("forwards"))
+
+
+async def test_what_waits_since_before_is_told_with_the_key_that_holds_it(tmp_path: Path) -> None:
+    """How much, for whom and since when; what nobody configures any more stays."""
+    async with shown(tmp_path, event(1), event(2), forward_to=":3999") as screen:
+        workspace = screen.scene.workspace
+        for number, where in ((1, "gone"), (1, "http://localhost:3999"), (2, "http://localhost:3999")):
+            await workspace.jobs.add(workspace.delivery(number), where, 0, 0.0)
+        for each in backlog(workspace):
+            workspace.tell(each)
+        await screen.until(lambda: "for http://localhost:3999:" in screen.told())
+        assert "1 delivery has waited 1 min for gone: It is not configured now" in screen.told()
+        assert "2 deliveries have waited up to 1 min for http://localhost:3999: They are sent now" in screen.told()
+        assert "p: Forward nothing by itself for a while" in screen.told()

@@ -120,15 +120,23 @@ def test_what_the_processor_gets_can_be_chosen(tmp_path: Path, mode: str, status
         assert receiver.json()["delivery"] == 1
 
 
-def test_the_start_says_what_waits_for_a_destination_that_is_gone(tmp_path: Path) -> None:
-    """It is not sent, and not lost: with the destination it goes on."""
+def test_the_start_says_what_waits_since_before(tmp_path: Path) -> None:
+    """Of a destination that is gone it is not sent, and not lost; with the destination it goes on, and that is told."""
     nobody = "http://127.0.0.1:1/hooks"
-    with listening("--json", "--auto-forward", "--forward-to", nobody, home=tmp_path) as receiver:
-        assert receiver.post("/stripe", BODY)[0] == 200
+    to_nobody = ("--json", "--auto-forward", "--forward-to", nobody)
+    with listening(*to_nobody, home=tmp_path) as receiver:
+        assert [receiver.post("/stripe", BODY)[0] for _ in range(2)] == [200, 200]
         receiver.stop()
-    with listening("--json", home=tmp_path) as receiver:
-        _, _, err = receiver.stop()
-    assert f"1 for {nobody}, which is not configured now" in err
+    found = []
+    for words in (("--json",), to_nobody):
+        with listening(*words, home=tmp_path) as receiver:
+            receiver.post("/stripe", BODY)
+            receiver.line()  # what is told at the start is told before it
+            found.append(receiver.stop()[2])
+    assert "2 deliveries have waited up to " in found[0]
+    assert "It is not configured now, so they stay until it is" in found[0]
+    assert "2 deliveries have waited up to " in found[1]
+    assert "They are sent now, in their order" in found[1]
 
 
 def test_an_outage_ends_after_so_many_deliveries(tmp_path: Path) -> None:

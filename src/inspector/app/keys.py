@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 
 from inspector.model import InspectorError
 
-__all__ = ["Key", "Section", "Wanted", "bindings_of", "keymap", "keys_of", "meaning", "shown", "signs"]
+__all__ = ["Key", "Section", "Wanted", "bindings_of", "keymap", "keys_of", "meaning", "said", "shown", "signs"]
 
 Wanted = Mapping[str, Sequence[str]]
 """The keys that the config file wants, by the name of the binding."""
@@ -81,6 +81,12 @@ def _sign(key: str) -> str:
 def signs(node: type[DOMNode], wanted: Wanted) -> dict[str, str]:
     """The first key in force of each binding by its name, as a person reads it: for sentences that name a key."""
     return {str(each.id): _sign(keys_of(each)[0]) for each in bindings_of(node, wanted)}
+
+
+def said(node: type[DOMNode], wanted: Wanted, name: str) -> str:
+    """The first key in force of a binding and what it does: p: forward nothing by itself for a while."""
+    found = next(each for each in bindings_of(node, wanted) if each.id == name)
+    return f"{_sign(keys_of(found)[0])}: {meaning(found)}"
 
 
 def keymap(wanted: Wanted, parts: Collection[type[DOMNode]], source: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from inspector.cli import output
 from inspector.cli.rows import attempt_line, attempt_values, delivery_values, event_line
 from inspector.core import Query
 from inspector.core.answer_mode import answering_words
-from inspector.model import Answering, visible
+from inspector.model import Answering
 
 if TYPE_CHECKING:
     from inspector.workspace import Workspace
@@ -115,17 +115,8 @@ def announce(workspace: "Workspace") -> None:
         output.note(
             f"  {'queue' if each.is_queue else 'app':<10} {how} {f'{each.name}: ' if each.name else ''}{each.address}"
         )
-    for line in _left_over(workspace):
-        output.note(line)
     for line in secrets_lines(workspace):
         output.note(line)
-
-
-def _left_over(workspace: "Workspace") -> Iterator[str]:
-    """What waits for destinations that are not configured any more, and so is not sent."""
-    for key, count in workspace.jobs.waiting().items():
-        if key not in workspace.destinations:
-            yield f"  waiting    {count:,} for {visible(key, 80)}, which is not configured now, so they stay"
 
 
 def secrets_lines(workspace: "Workspace") -> Iterator[str]:

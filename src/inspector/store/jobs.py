@@ -15,6 +15,11 @@ __all__ = ["Jobs"]
 _JOB: Final = "SELECT destination, delivery, connector, about, tries, due FROM jobs"
 _DUE: Final = f"{_JOB} WHERE destination = ? AND due <= ? ORDER BY delivery LIMIT ?"
 _OF: Final = f"{_JOB} WHERE delivery = ? ORDER BY destination"
+_BACKLOG: Final = """
+    SELECT destination, waiting, received_at FROM deliveries
+    JOIN (SELECT destination, count(*) AS waiting, min(delivery) AS first FROM jobs GROUP BY destination)
+    ON number = first ORDER BY destination
+"""
 _REQUEST: Final = "SELECT method, url, headers, body, received_at, peer FROM deliveries WHERE number = ?"
 _DONE: Final = "DELETE FROM jobs WHERE destination = ? AND delivery IN "
 _LATER: Final = "UPDATE jobs SET tries = ?, due = ? WHERE destination = ? AND delivery = ?"
@@ -47,6 +52,10 @@ class Jobs:
         """How many jobs each destination has."""
         return reading(_waiting, self._connection)
 
+    def backlog(self) -> list[tuple[str, int, float]]:
+        """Of each destination that has jobs: its key, how many, and the Unix time at which the first of them came."""
+        return reading(_backlog, self._connection)
+
     def request(self, delivery: int) -> CapturedRequest:
         """What came, and nothing of what was made of it."""
         return reading(_request, self._connection, delivery)
@@ -76,6 +85,10 @@ def _jobs(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -
 
 def _waiting(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT destination, count(*) FROM jobs GROUP BY destination").fetchall())
+
+
+def _backlog(connection: sqlite3.Connection) -> list[tuple[str, int, float]]:
+    return connection.execute(_BACKLOG).fetchall()
 
 
 def _request(connection: sqlite3.Connection, delivery: int) -> CapturedRequest:

@@ -24,6 +24,7 @@ from inspector.settings import Settings, load_settings
 from inspector.store import Store
 from inspector.workspace.answers import Answers, answer_of_app, answer_to, hurried, taken
 from inspector.workspace.attach import announce, follow_store, running, withdraw
+from inspector.workspace.backlog import backlog
 from inspector.workspace.destinations import check_rules
 from inspector.workspace.health import watch_app
 from inspector.workspace.needs import explained, needs
@@ -102,6 +103,8 @@ class Workspace(Sending):
         self.address = f"http://{host}:{port}"
         announce(self.options.data, self.address, self._receiver.token)
         self._store.tend()
+        for notice in backlog(self):
+            self.tell(notice)
         self.queue.start()
         self._start(self._verify_waiting())
         self._start(follow(self, folder(self.options.connectors)))

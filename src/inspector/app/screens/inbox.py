@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.notifications import SeverityLevel
 
+from inspector.app.keys import said
 from inspector.app.messages import DeliveriesChanged
 from inspector.app.present import Line, Status, secret_place, status_line
 from inspector.app.screens.answer import AnswerScreen
@@ -162,7 +163,9 @@ class InboxScreen(Looking):
         browse = self.browse
         for each in message.notices:
             severity: SeverityLevel = "error" if each.bad else "information"
-            self.notify(each.text, title=each.title, severity=severity, markup=False, timeout=12 if each.bad else 6)
+            helps = f"\n{said(type(self), self.workspace.settings.keys, each.key)}" if each.key else ""
+            timeout = 12 if each.bad or helps else 6
+            self.notify(each.text + helps, title=each.title, severity=severity, markup=False, timeout=timeout)
         if message.notices and not len(self.events):
             browse.load()  # the address to paste may be another one
         if message.elsewhere:
