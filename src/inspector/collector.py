@@ -1,8 +1,12 @@
-"""The collector of garbage, as a process wants it that starts quickly and answers while it runs."""
+"""The interpreter's collector and its lock, as a process wants them that starts quickly and answers while it runs."""
 
 import gc
+import sys
+from typing import Final
 
 __all__ = ["rarely", "settle"]
+
+_TURN: Final = 0.0005  # seconds
 
 
 def rarely() -> None:
@@ -15,6 +19,10 @@ def settle() -> None:
 
     Little is looked at afterwards, and so all of it can be, every few hundred thousand objects: Textual's strips hold
     themselves, and a screen under load makes megabytes of them a minute.
+
+    Threads take short turns. Whatever is sent gives up the interpreter's lock, and the store's writer may then keep it
+    for a whole turn; the usual one, 5 ms, is longer than an app takes to answer.
     """
+    sys.setswitchinterval(_TURN)
     gc.set_threshold(25_000, 2, 5)
     gc.freeze()

@@ -137,9 +137,9 @@ def server(kind: str, place: Path, *more: str) -> Iterator[str]:
             process.terminate()
 
 
-def load(address: str, script: Path, seconds: int = SECONDS) -> Round:
+def load(address: str, script: Path, seconds: int = SECONDS, connections: int = CONNECTIONS) -> Round:
     """Send the requests of a script for some seconds."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--latency", "-s", str(script), address]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--latency", "-s", str(script), address]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = re.search(r"^\{.*\}$", told, re.MULTILINE)
     assert found is not None, told

@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp import ClientSession, web
 
 from inspector.core import parse_query
-from inspector.model import Destination
+from inspector.model import Answering, AnswerMode, Destination
 from inspector.workspace import Options, Workspace
 
 VARIABLES = {
@@ -97,6 +97,18 @@ async def inspector(place: Path, *, strict: bool = True) -> None:
         sys.exit(f"{unverified} requests were not verified")
 
 
+async def answering(place: Path, app: str) -> None:
+    """The receiver whose sender gets the app's own answer."""
+    os.environ.update(VARIABLES)
+    options = Options(
+        data=place / "answering", port=0, destinations=(Destination(app),), answer=Answering(AnswerMode.APP)
+    )
+    workspace = await Workspace.open(options)
+    _say(await workspace.listen())
+    await _told_to_stop()
+    await workspace.close()
+
+
 async def forwarding(place: Path, app: str) -> None:
     """The receiver with a queue to an app; it ends once the app has everything."""
     os.environ.update(VARIABLES)
@@ -105,7 +117,7 @@ async def forwarding(place: Path, app: str) -> None:
     _say(await workspace.listen())
     await _told_to_stop()
     while workspace.jobs.waiting():  # noqa: ASYNC110 - nobody tells of the last one
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
     _say(str(workspace.total()))
     await workspace.close()
 
@@ -129,6 +141,7 @@ if __name__ == "__main__":
         "proxy": lambda: proxy(*more),
         "inspector": lambda: inspector(place),
         "flooded": lambda: inspector(place, strict=False),
+        "answering": lambda: answering(place, *more),
         "forwarding": lambda: forwarding(place, *more),
     }
     asyncio.run(servers[kind]())

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from inspector.model.address import endpoint, is_queue, scheme, without_password
-from inspector.model.request import Headers
+from inspector.model.request import CapturedRequest, Headers
 
 __all__ = [
     "RETRIES",
@@ -157,7 +157,8 @@ class Job(msgspec.Struct, frozen=True):
     """A delivery that a destination, named by its key, has still to get.
 
     `about` holds the ids that its events are about, parted by blanks; `tries` counts the answers that were not what
-    the processor wants; `due` is the Unix time from which on it is tried again.
+    the processor wants; `due` is the Unix time from which on it is tried again; `request` is what came, where that is
+    small enough to be had together with the job.
     """
 
     destination: str
@@ -166,6 +167,7 @@ class Job(msgspec.Struct, frozen=True):
     about: str
     tries: int = 0
     due: float = 0.0
+    request: CapturedRequest | None = None
 
 
 class ForwardAttempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,16 @@ from inspector.store.writer import Writer
 __all__ = ["Jobs"]
 
 _JOB: Final = "SELECT destination, delivery, connector, about, tries, due FROM jobs"
-_DUE: Final = f"{_JOB} WHERE destination = ? AND due <= ? ORDER BY delivery LIMIT ?"
+# Looking a delivery up for each job would cost as much as sending it: SQLite's module gives up the interpreter lock and
+# has to win it back from the writer.
+_SMALL: Final = 64 * 1024  # bytes of a body that comes with its job
+_DUE: Final = f"""
+    SELECT destination, delivery, connector, about, tries, due,
+        method, url, headers, CASE WHEN length(body) <= {_SMALL} THEN body END, received_at, peer
+    FROM jobs JOIN deliveries ON number = delivery
+    WHERE destination = ? AND due <= ? ORDER BY delivery LIMIT ?
+"""
+_OWN, _BODY = 6, 9  # how many columns are the job's own, and the place of the body
 _OF: Final = f"{_JOB} WHERE delivery = ? ORDER BY destination"
 _BACKLOG: Final = """
     SELECT destination, waiting, received_at FROM deliveries
@@ -41,8 +50,9 @@ class Jobs:
         self._writer = writer
 
     def due(self, destination: str, now: float, limit: int) -> list[Job]:
-        """The first jobs of a destination that are due, in the order in which their deliveries came."""
-        return reading(_jobs, self._connection, _DUE, (destination, now, limit))
+        """The first jobs of a destination that are due, in the order in which their deliveries came; with each its
+        request, where that is small."""
+        return reading(_due, self._connection, (destination, now, limit))
 
     def of(self, delivery: int) -> list[Job]:
         """The jobs of a delivery."""
@@ -77,6 +87,14 @@ class Jobs:
     def cancel(self, delivery: int) -> "Awaitable[int]":
         """Drop the jobs of a delivery; how many there were."""
         return self._writer.put(_write_cancelled, delivery)
+
+
+def _due(connection: sqlite3.Connection, parameters: Sequence[Any]) -> list[Job]:
+    found: list[Job] = []
+    for values in connection.execute(_DUE, parameters):
+        request = None if values[_BODY] is None else request_of(*values[_OWN:])
+        found.append(Job(*values[:_OWN], request=request))
+    return found
 
 
 def _jobs(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> list[Job]:

@@ -85,9 +85,13 @@ class ForwardQueue:
 
     async def cancel(self, delivery: int) -> int:
         """Try a delivery no more; how many destinations had still to get it."""
+        self.forget()
+        return await self._workspace.jobs.cancel(delivery)
+
+    def forget(self) -> None:
+        """Look up anew what is to be sent."""
         for lane in self._lanes.values():
             lane.forget()
-        return await self._workspace.jobs.cancel(delivery)
 
     async def close(self) -> None:
         """Begin nothing more, and wait a moment for the answers that are on their way."""

@@ -102,7 +102,7 @@ class Sending(Reading):
         """Send a delivery that a destination has still to get. Never raises, and keeps nothing."""
         try:
             if not destination.signs and not destination.is_queue:
-                request = self.jobs.request(job.delivery)  # without what was made of it
+                request = job.request or self.jobs.request(job.delivery)  # without what was made of it
                 rest = beyond(request.path, job.connector)
                 return await self._forwarder.send(job.delivery, request, destination, beyond=rest)
             delivery, mode = self._store.delivery(job.delivery), ForwardMode.VERBATIM

@@ -165,6 +165,11 @@ class Workspace(Sending):
 
         return self.service.handle(request, connector, settings, keys=self._keys.known())
 
+    async def delete_session(self, name: str) -> None:
+        """Delete a session with all its deliveries, also those that were just about to be sent. InspectorError."""
+        await super().delete_session(name)
+        self.queue.forget()
+
     async def verify(self, number: int) -> None:
         """Check a delivery's signatures anew, by the settings of today and the clock of its receipt. The keys that they
         need are fetched; its sender has the answer already."""
