@@ -149,6 +149,8 @@ def test_the_apps_answers_are_compared_with_the_recorded_ones(tmp_path: Path) ->
         assert App.seen[-1] == signature(event(), SECRET, moment)
         App.word, App.status = "lost", 202
         assert check() == (1, ['  app.body.said  expected "kept"  found "lost"'])
+        assert check("--ignore", "said") == (0, [])
+        assert check("--ignore", "*") == (0, [])
         App.status = 500
         assert check() == (1, ["  app.status_code  expected 200  found 500"])
     finally:
@@ -166,3 +168,6 @@ def test_what_is_not_exercised_is_told(tmp_path: Path) -> None:
     assert "stripe: 1 of " in told
     assert "charge.refunded" in told.partition("never: ")[2]
     assert "payment_intent.succeeded" not in told.partition("never: ")[2]
+    fields = told.partition("fields never: ")[2].splitlines()[0]
+    assert "refund.refund_amount" in fields
+    assert "payment.amount" not in fields

@@ -18,6 +18,7 @@ class Answers:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._url = check_app(options.app).url
+        self._ignored: list[str] = options.ignore
         self._settings = open_settings(options).settings
 
     def compared(self, checked: Checked) -> Checked:
@@ -28,5 +29,6 @@ class Answers:
         answered = send(replace(request, url=self._url))
         kind = next((value for name, value in answered.headers if name.lower() == "content-type"), "")
         found = {"status_code": answered.status, "content_type": kind, "body": answered.body.decode("utf-8", "replace")}
-        differences = answer_differences(checked.app, found) if checked.app else ()
+        ignored = [*checked.kept.ignored, *self._ignored]
+        differences = answer_differences(checked.app, found, ignored) if checked.app else ()
         return replace(checked, app=found, differences=(*checked.differences, *differences))

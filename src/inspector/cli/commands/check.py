@@ -7,7 +7,8 @@ throwaway secret first, so the verdict is a part of the outcome. A session bring
 
 With --app every delivery is signed now, with the secret of your account where one is set and else with the throwaway
 one, and sent to the app; its answer is compared with the one that was recorded: the class of the status, JSON field by
-field, other text as a whole. --update records what it answers."""
+field, other text as a whole. --ignore PATH leaves out what differs from run to run, as ignore = ["request_id"] under
+[app] of session.toml does; --ignore '*' compares the status alone. --update records what the app answers."""
 
 import argparse
 from pathlib import Path
@@ -17,8 +18,6 @@ from inspector.cli import output
 from inspector.cli.flags import add_connectors, add_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from inspector.fixtures import Checked
 
 __all__ = ["EXAMPLES", "configure", "run"]
@@ -28,7 +27,7 @@ EXAMPLES = """examples:
   inspector check connectors/stripe sessions/checkout
   inspector check connectors/stripe --update          accept what is found now
   inspector check sessions --junit report.xml
-  inspector check sessions --app http://localhost:3000/webhooks
+  inspector check sessions --app http://localhost:3000/webhooks --ignore request_id
   inspector check sessions --json | jq -r 'select(.good | not) | .differences[].decided_by'
 
 exit codes: 0 all as expected, 1 differences, 2 wrong usage"""
@@ -39,7 +38,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a .http file, or a folder of them")
     parser.add_argument("--update", action="store_true", help="write what is found now as what is expected")
     parser.add_argument("--app", metavar="URL", help="send every delivery to the app, too, and compare its answers")
-    parser.add_argument("--coverage", action="store_true", help="say which native types and fields none of them has")
+    parser.add_argument(
+        "--ignore", metavar="PATH", action="append", default=[], help="what may differ in the JSON of the app's answers"
+    )
+    parser.add_argument(
+        "--coverage", action="store_true", help="say which native types and fields of the documents none of them has"
+    )
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write a report that CI servers read")
     add_json(parser, "a line of JSON a request")
     add_connectors(parser)
@@ -47,59 +51,54 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check every request."""
-    from inspector.cli.junit import junit
     from inspector.cli.replaying import Answers
-    from inspector.fixtures import Checker, find, write_expected
+    from inspector.fixtures import Checker, Exercised, find, write_expected
     from inspector.model import InspectorError
 
-    checker = Checker(options.connectors)
+    checker, exercised = Checker(options.connectors), Exercised()
     answers = Answers(options) if options.app else None
-    found = []
+    reported: list[Checked] = []
+    total = bad = 0
     for path in find(options.paths):
         checked = checker.check(path)
         if answers is not None:
             checked = answers.compared(checked)
-        found.append(checked)
-        if options.json:
-            output.write_json(_values(checked))
-        elif not checked.good:
-            _print(checked)
+        total += 1
+        bad += not checked.good
+        _tell(checked, as_json=options.json)
         if options.update and (answers is not None or not checked.good):
             output.note(f"  written: {write_expected(checked)}")
-    if not found:
+        if options.coverage:
+            exercised.add(checked)
+        if options.junit:
+            reported.append(checked)
+    if not total:
         raise InspectorError(f"There are no .http files in {', '.join(map(str, options.paths))}", exit_code=2)
     if options.junit:
-        try:
-            options.junit.write_bytes(junit(found, _lines))
-        except OSError as error:
-            raise InspectorError(f"{options.junit} cannot be written", str(error.strerror)) from None
-    if options.coverage:
-        _coverage(found)
-    bad = sum(not each.good for each in found)
+        _report(options.junit, reported)
+    for line in exercised.lines():
+        output.note(line)
     verdict = "accepted" if options.update else "not as expected"
-    output.note(f"{len(found):,} requests: {len(found) - bad:,} as expected, {bad:,} {verdict}")
+    output.note(f"{total:,} requests: {total - bad:,} as expected, {bad:,} {verdict}")
     return int(bool(bad) and not options.update)
 
 
-def _coverage(found: "Iterable[Checked]") -> None:
-    """What the deliveries exercise of each document."""
-    from inspector.core.coverage import Tally
+def _report(path: Path, found: "list[Checked]") -> None:
+    from inspector.cli.junit import junit
+    from inspector.model import InspectorError
 
-    tallies: dict[str, Tally] = {}
-    for each in found:
-        if each.kept.connector is not None:
-            tally = tallies.setdefault(each.kept.connector.name, Tally(each.kept.connector))
-            tally.add(each.kept.request, each.kept.settings)
-    for name, tally in sorted(tallies.items()):
-        report = tally.report()
-        known = report.native_types + len(report.unseen)
-        unused = f"; {len(report.fields):,} fields are in them that no rule uses" if report.fields else ""
-        output.note(f"{name}: {report.native_types:,} of {known:,} native types occur{unused}")
-        if report.unseen:
-            output.note(f"  never: {', '.join(report.unseen)}")
+    try:
+        path.write_bytes(junit(found, _lines))
+    except OSError as error:
+        raise InspectorError(f"{path} cannot be written", str(error.strerror)) from None
 
 
-def _print(checked: "Checked") -> None:
+def _tell(checked: "Checked", *, as_json: bool) -> None:
+    if as_json:
+        output.write_json(_values(checked))
+        return
+    if checked.good:
+        return
     output.write(output.paint(str(checked.path), "bold"))
     for line in _lines(checked):
         output.write(output.paint(line, "dim") if line.lstrip().startswith("←") else line)

@@ -1,8 +1,7 @@
 """Redaction: what must not be saved gets stand-ins, in the bytes as they came; ids and amounts stay."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -10,13 +9,13 @@ import msgspec
 
 from inspector.core.body import Unreadable, unpack
 from inspector.core.compile import Connector
-from inspector.core.locate import steps_of
 from inspector.core.redact.kinds import SHAPES, Shape, kind_of_header, kind_of_place, may_be_shaped, shaped
+from inspector.core.redact.paths import meant, pattern
 from inspector.core.redact.places import Steps, change_form, rewrite
 from inspector.core.redact.stand_ins import StandIns
 from inspector.core.resign import with_body
 from inspector.core.signed_text import as_text
-from inspector.model import CapturedRequest, Inspection, InspectorError
+from inspector.model import CapturedRequest, Inspection
 
 __all__ = ["Leftover", "Redactor"]
 
@@ -52,8 +51,8 @@ class Redactor:
 
     def __init__(self, keep: Iterable[str] = (), drop: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
         self.replaced: dict[str, dict[str, str]] = {}
-        self._keep = [_pattern(path) for path in keep]
-        self._drop = [_pattern(path) for path in drop]
+        self._keep = [pattern(path) for path in keep]
+        self._drop = [pattern(path) for path in drop]
         self._secrets = sorted({each for each in secrets if len(each) >= _SHORTEST}, key=len, reverse=True)
         self._stand_ins = StandIns()
         self._stay: set[str] = set()
@@ -76,7 +75,7 @@ class Redactor:
     def request(self, request: CapturedRequest, connector: Connector | None) -> CapturedRequest:
         """The request of a connector (None: of nobody's) redacted: address, headers and body."""
         self._named = self.replaced.setdefault(connector.name if connector else "unknown", {})
-        self._of_document = [_pattern(path) for path in connector.document.private] if connector else []
+        self._of_document = [pattern(path) for path in connector.document.private] if connector else []
         rest, mark, query = request.url.partition("?")
         query = change_form(query, lambda steps, text: self._value(_in_query(steps), text)) if mark else ""
         headers = tuple((name, self._header(name, value)) for name, value in request.headers)
@@ -97,7 +96,7 @@ class Redactor:
         found: list[Leftover] = []
 
         def look(steps: Steps, text: str) -> str:
-            if not _meant(self._keep, steps):
+            if not meant(self._keep, steps):
                 kinds = [shape.kind for shape, each in shaped(text) if not self._stand_ins.made(each)]
                 kinds += ["secret" for secret in self._secrets if secret in text]
                 found.extend(Leftover(_place(steps), kind) for kind in kinds if kind in _REFUSED)
@@ -112,7 +111,7 @@ class Redactor:
 
     def _value(self, steps: Steps, text: str) -> str:
         """What shall stand in a place instead of a value."""
-        if _meant(self._keep, steps):
+        if meant(self._keep, steps):
             return text
         if steps and self._is_private(steps):
             return self._replaced("private", steps, text)
@@ -124,7 +123,7 @@ class Redactor:
     def _header(self, name: str, value: str) -> str:
         steps = (f"header:{name.lower()}",)
         kind = kind_of_header(name)
-        if _meant(self._keep, steps) or steps[0] == "header:user-agent":
+        if meant(self._keep, steps) or steps[0] == "header:user-agent":
             return value
         if kind == "signature":  # it is made anew, or worth nothing under what is changed
             return self._stand_ins.of(kind, value)
@@ -132,7 +131,7 @@ class Redactor:
         return self._sentence(steps, value) if kind is None else self._replaced(kind, steps, value)
 
     def _is_private(self, steps: Steps) -> bool:
-        return _meant(self._drop, steps) or _meant(self._of_document, steps)
+        return meant(self._drop, steps) or meant(self._of_document, steps)
 
     def _replaced(self, kind: str, steps: Steps, text: str) -> str:
         if not text or any(shape.kind == kind and _is_reserved(shape, text) for shape in SHAPES):
@@ -186,35 +185,6 @@ def _plain_body(request: CapturedRequest) -> bytes:
         return unpack(request.body, request.header("content-encoding") or "")
     except Unreadable:
         return request.body
-
-
-def _pattern(path: str) -> Steps:
-    """The steps of a path as a person, or a document, writes it. Raises InspectorError."""
-    place, colon, rest = path.partition(":")
-    if colon and place == "header":
-        return (path.lower(),)
-    try:
-        steps = steps_of(rest if colon and place in ("root", "form", "query") else path)
-    except ValueError as error:
-        raise InspectorError(str(error), hint="Example: data.object.receipt_email", exit_code=2) from None
-    return _flat(("query", *steps) if place == "query" else steps)
-
-
-def _flat(steps: Steps) -> Steps:
-    """A field of a form may be called card.holder: its parts count as steps."""
-    return tuple(part for step in steps for part in step.split("."))
-
-
-def _meant(patterns: Collection[Steps], steps: Steps) -> bool:
-    """Whether the steps of a pattern stand in a place in a row."""
-    if not patterns:
-        return False
-    flat = _flat(steps)
-    return any(
-        all(map(fnmatchcase, flat[start : start + len(pattern)], pattern))
-        for pattern in patterns
-        for start in range(len(flat) - len(pattern) + 1)
-    )
 
 
 def _place(steps: Steps) -> str:
