@@ -81,9 +81,9 @@ def expectation(inspection: Inspection) -> dict[str, Any]:
     return found
 
 
-def kept_text(outcome: Inspection | Mapping[str, Any]) -> bytes:
-    """What is expected of a request as it is kept, of an inspection or of its `expectation`: sorted, a value a line."""
-    values = _expected(outcome) if isinstance(outcome, Inspection) else outcome
+def kept_text(inspection: Inspection, app: Mapping[str, Any] | None = None) -> bytes:
+    """What is expected of a request as it is kept, with what the app answered: sorted, a value a line."""
+    values = _expected(inspection) if app is None else {**_expected(inspection), "app": app}
     try:
         return msgspec.json.format(msgspec.json.encode(values, order="sorted"), indent=2) + b"\n"
     except (TypeError, ValueError, OverflowError):  # integers beyond 64 bits, lone surrogates
