@@ -2,7 +2,8 @@
 
 from inspector.store.jobs import Jobs
 from inspector.store.read import SessionSummary
+from inspector.store.rescue import Rescued, rescue
 from inspector.store.schema import VERSION
 from inspector.store.store import Store
 
-__all__ = ["VERSION", "Jobs", "SessionSummary", "Store"]
+__all__ = ["VERSION", "Jobs", "Rescued", "SessionSummary", "Store", "rescue"]

@@ -7,8 +7,10 @@ from typing import Final
 from inspector.model import InspectorError
 from inspector.store.kinds import kind_of
 
-__all__ = ["VERSION", "connect", "open_reader", "open_writer"]
+__all__ = ["FILE", "VERSION", "connect", "open_reader", "open_writer", "refuse_foreign"]
 
+FILE: Final = "inspector.db"
+"""The name of the store in its folder."""
 _APPLICATION: Final = 0x496E7370  # "Insp": tells our files from other programs' (PRAGMA application_id)
 
 _MIGRATIONS: Final = (
@@ -153,7 +155,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     """
     connection = connect(path)
     try:
-        _refuse_foreign(connection, path)
+        refuse_foreign(connection, path)
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file; nothing is changed of an older one
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -177,7 +179,8 @@ def connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256)
 
 
-def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+def refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise InspectorError for another program's file, and for a newer version's store."""
     found = _version(connection)
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]

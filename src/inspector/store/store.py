@@ -10,7 +10,7 @@ from inspector.store.indexer import Indexer
 from inspector.store.jobs import Jobs
 from inspector.store.reader import Reader
 from inspector.store.rows import keep
-from inspector.store.schema import open_reader
+from inspector.store.schema import FILE, open_reader
 from inspector.store.trouble import trouble
 from inspector.store.write import delete_session, rename_session, write_attempts, write_deliveries, write_inspections
 from inspector.store.writer import Writer
@@ -91,4 +91,4 @@ def _file(folder: Path) -> Path:
     except OSError as error:
         title = f"The data folder {folder} cannot be made"
         raise InspectorError(title, str(error.strerror), "Choose another with --data") from None
-    return folder / "inspector.db"
+    return folder / FILE

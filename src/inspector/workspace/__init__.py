@@ -6,6 +6,7 @@ from inspector.workspace.destinations import decisions
 from inspector.workspace.explain import explain
 from inspector.workspace.look import keep_theme, theme_of
 from inspector.workspace.options import Options
+from inspector.workspace.rescue import rescued
 from inspector.workspace.resend import editable, resend
 from inspector.workspace.samples import all_candidates, fields_of
 from inspector.workspace.saving import Saving, written
@@ -26,6 +27,7 @@ __all__ = [
     "fields_of",
     "keep_theme",
     "remove_secret",
+    "rescued",
     "resend",
     "secret_of",
     "secrets_of",

@@ -9,6 +9,8 @@ inspector sessions import FILE     put requests into the store as if they had co
                                    (-: from a pipe; a folder: every file of it)
 inspector sessions report DIR      a saved session to read, in Markdown; with --html a page that needs nothing else
 inspector sessions export DIR      a saved session as HAR 1.2; its bodies are text, so the bytes stand in _bodyBase64
+inspector sessions rescue [DIR]    what can be read of a damaged store, as a store of its own: in the folder DIR, or
+                                   beside the damaged one, which stays as it is
 
 What is saved is redacted: card numbers, card codes, accounts, names, addresses, telephone numbers, emails, IP
 addresses, tokens, cookies and authorization headers get stand-ins of the same shape, the same value the same one. Ids
@@ -40,13 +42,14 @@ EXAMPLES = """examples:
   inspector sessions import hookee-saved/          every file of a folder
   inspector sessions export sessions/checkout > checkout.har
   inspector sessions report sessions/checkout --html > checkout.html
+  inspector sessions rescue
 
 exit codes: 0 fine, 1 failed, 2 wrong usage"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `inspector sessions`."""
-    actions = ("list", "save", "remove", "import", "export", "report")
+    actions = ("list", "save", "remove", "import", "export", "report", "rescue")
     parser.add_argument("action", choices=actions, nargs="?", default="list", help="see above")
     parser.add_argument("name", metavar="NAME|FILE|DIR", nargs="?", help="of what is saved, removed or read")
     saving = parser.add_argument_group("save")
@@ -73,12 +76,14 @@ def run(options: argparse.Namespace) -> int:
     from inspector.cli.opening import open_settings, workspace_options
     from inspector.model import InspectorError
 
-    if options.action != "list" and not options.name:
+    if options.action not in ("list", "rescue") and not options.name:
         raise InspectorError("Which name?", hint=f"Example: inspector sessions {options.action} checkout", exit_code=2)
     if options.action in ("export", "report"):
         return (_export if options.action == "export" else _tell)(options)
     opened = open_settings(options)
     chosen = workspace_options(options, opened)
+    if options.action == "rescue":
+        return _rescue(chosen, opened.settings, options)
     actions = {"list": _list, "save": _save, "remove": _remove, "import": _import}
     live.run(actions[options.action](chosen, opened.settings, options))
     return 0
@@ -200,6 +205,20 @@ def _contents(name: str) -> list[tuple[bytes, str]]:
         with opened_file(each) as file:
             found.append((file.read(), each))
     return found
+
+
+def _rescue(options: "Options", settings: "Settings", given: argparse.Namespace) -> int:
+    """Exit code 1 where something is lost."""
+    from inspector.workspace import rescued
+
+    place, found = rescued(options, settings, Path(given.name) if given.name else None)
+    output.note(f"{found.deliveries:,} deliveries of {found.sessions:,} sessions are in {place}")
+    output.note(f"  {found.attempts:,} attempts to forward them are with them")
+    if found.lost:
+        output.note(f"  {found.lost:,} deliveries cannot be read, and are lost")
+    output.note(f"  inspector events --data {place}")
+    output.note(f"The store in {options.data} is as it was")
+    return int(found.lost > 0)
 
 
 async def _import(options: "Options", settings: "Settings", given: argparse.Namespace) -> None:
