@@ -23,13 +23,13 @@ _PAGE, _TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 
 class Watched:
-    """A process on a terminal. `drawn` counts the bytes that it wrote."""
+    """A process on a terminal. `drawn` counts the bytes that it wrote, `last` has those since a key was pressed."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", terminal: int) -> None:
         self.process = process
         self.drawn = 0
         self._terminal = terminal
-        self._last = b""
+        self.last = b""
         self._wrote = asyncio.Event()
         os.set_blocking(terminal, False)
         asyncio.get_running_loop().add_reader(terminal, self._read)
@@ -42,19 +42,20 @@ class Watched:
         if not chunk:
             asyncio.get_running_loop().remove_reader(self._terminal)
         self.drawn += len(chunk)
-        self._last = (self._last + chunk)[-_KEPT - len(chunk) :]
+        self.last = (self.last + chunk)[-_KEPT - len(chunk) :]
         self._wrote.set()
 
-    def press(self, keys: bytes) -> None:
-        """Type; what was drawn before is no answer to it."""
-        self._last = b""
-        os.write(self._terminal, keys)
+    def press(self, keys: bytes, *, keep: bool = False) -> None:
+        """Type; what was drawn before is no answer to it, and is forgotten."""
+        self.last = self.last if keep else b""
+        with contextlib.suppress(OSError):  # it has just ended
+            os.write(self._terminal, keys)
 
     async def draws(self, text: "bytes | re.Pattern[bytes]", seconds: float = _PATIENCE) -> tuple[bytes, float]:
         """Wait until a text is drawn; what it was, and how many milliseconds it took. TimeoutError where it is not."""
         begun, pattern = perf_counter(), re.compile(text)
         async with asyncio.timeout(seconds):
-            while not (found := pattern.search(self._last)):
+            while not (found := pattern.search(self.last)):
                 self._wrote.clear()
                 await self._wrote.wait()
         return found[0], (perf_counter() - begun) * 1000
@@ -91,12 +92,15 @@ def _started(words: Sequence[str | Path], environment: Mapping[str, str]) -> tup
 
 
 @asynccontextmanager
-async def watched(*words: str | Path, environment: Mapping[str, str]) -> AsyncIterator[tuple[Watched, str]]:
-    """`inspector …` on a terminal, and the address that it names; it is killed where it has not ended."""
+async def watched(
+    *words: str | Path, environment: Mapping[str, str], named: bool = True
+) -> AsyncIterator[tuple[Watched, str]]:
+    """`inspector …` on a terminal, and the address that it names, where that is waited for; it is killed where it has
+    not ended."""
     process, ours = _started(words, environment)
     screen = Watched(process, ours)
     try:
-        yield screen, (await screen.draws(_ADDRESS))[0].decode()
+        yield screen, (await screen.draws(_ADDRESS))[0].decode() if named else ""
     finally:
         process.kill()
         process.wait()

@@ -117,6 +117,19 @@ class InspectorApp(App[InspectorError | None]):
             await workspace.close()
         self.exit()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """What nobody caught ends the screen: what a person can mend with its words alone."""
+        if isinstance(error, InspectorError):
+            self.exit(error, 1)
+        else:
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """A traceback without the values of variables, among which are secrets."""
+        from rich.traceback import Traceback
+
+        self.panic(Traceback(show_locals=False, width=None))
+
 
 def run(open_workspace: OpenWorkspace) -> None:
     """Run the app until the user quits. Raises InspectorError where the workspace cannot be opened."""

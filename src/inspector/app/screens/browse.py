@@ -1,7 +1,7 @@
 """The upper half of the inbox: the list, the filter beneath it, and what to do while there is nothing to see."""
 
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -18,7 +18,7 @@ from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.status import SpansView
 from inspector.core.query import parse_query
-from inspector.model import ARRIVAL
+from inspector.model import ARRIVAL, EventRow, InspectorError
 from inspector.workspace import Workspace
 
 __all__ = ["Browse"]
@@ -38,6 +38,13 @@ class Browse(Container):
             super().__init__()
             self.empty = empty
 
+    class Unreadable(Message):
+        """Something of the store cannot be read."""
+
+        def __init__(self, error: InspectorError) -> None:
+            super().__init__()
+            self.error = error
+
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
@@ -49,13 +56,31 @@ class Browse(Container):
         self._waiting = False  # for the moment of the next look
         self._recounting = False  # the copies, in a moment
         self._signs: Mapping[str, str] = {}
+        self._unreadable: set[int] = set()  # the ids of rows that a damaged store does not give
 
     def compose(self) -> ComposeResult:
         """List or what to do next, and the filter."""
         with ContentSwitcher(initial="empty", id="inbox"):
             yield SpansView(id="empty")
-            yield EventList(self.workspace.rows, id="events")
+            yield EventList(self._rows, id="events")
         yield FilterBar(self.workspace.service.connectors)
+
+    def _rows(self, ids: Sequence[int]) -> list[EventRow]:
+        """The rows of these ids but for those that cannot be read: they stay empty, and why is told once."""
+        readable = [each for each in ids if each not in self._unreadable]
+        try:
+            return self.workspace.rows(readable)
+        except InspectorError as error:
+            if not self._unreadable:
+                self.post_message(self.Unreadable(error))
+        return [row for each in readable for row in self._row(each)]
+
+    def _row(self, each: int) -> list[EventRow]:
+        try:
+            return self.workspace.rows([each])
+        except InspectorError:
+            self._unreadable.add(each)
+            return []
 
     def load(self) -> None:
         """Show what the store holds."""
@@ -64,7 +89,7 @@ class Browse(Container):
         steps = first_steps(workspace.address, workspace.public_url, workspace.settings.accounts(), self._signs)
         self.query_one("#empty", SpansView).show(empty_lines(steps))
         self.reload()
-        newest = workspace.rows([self._finder.checked])
+        newest = self._rows([self._finder.checked])
         self.last = newest[0].received_at if newest else None
 
     def begin(self) -> None:
@@ -97,7 +122,10 @@ class Browse(Container):
         """Show other rows, or the same in another order."""
         self.wanted = wanted
         self.events.order = wanted.order
-        self.reload()
+        try:
+            self.reload()
+        except InspectorError as error:
+            self.post_message(self.Unreadable(error))
 
     def reload(self) -> None:
         """Ask the store anew. Many rows are looked through beside the screen, and what was asked before is dropped."""

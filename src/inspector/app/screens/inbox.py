@@ -43,7 +43,7 @@ from inspector.app.widgets.search_bar import SearchBar
 from inspector.app.widgets.status import StatusLine
 from inspector.app.widgets.value_tree import ValueTree
 from inspector.core.read import opened
-from inspector.model import EventRow
+from inspector.model import EventRow, InspectorError
 from inspector.workspace import explain
 
 __all__ = ["InboxScreen"]
@@ -152,6 +152,11 @@ class InboxScreen(Looking):
         )
         return status_line(status, width)
 
+    def on_browse_unreadable(self, message: Browse.Unreadable) -> None:
+        """Say why rows are empty, or not there."""
+        message.stop()
+        self.tell(message.error)
+
     def on_browse_emptied(self, message: Browse.Emptied) -> None:
         """Without an event there is no detail."""
         message.stop()
@@ -190,7 +195,12 @@ class InboxScreen(Looking):
             self.query_one(Detail).show(None, 0)
             return
         connector = self.workspace.service.connectors.get(row.connector)
-        delivery = self.workspace.delivery(row.delivery)
+        try:
+            delivery = self.workspace.delivery(row.delivery)
+        except InspectorError as error:
+            self.query_one(Detail).show(None, 0)
+            self.tell(error)
+            return
         settings = self.workspace.settings_of(row.connector, row.label) if connector and connector.opens else {}
         self.query_one(Detail).show(
             delivery,
