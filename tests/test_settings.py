@@ -74,6 +74,7 @@ def test_nothing_that_is_printed_holds_a_secret(tmp_path: Path) -> None:
         ("[listen]\nport = 99999\n", ["listen.port", "65535"]),
         ("[listen]\nports = 1\n", ["listen.ports", "not permitted"]),
         ("[listen]\nport = 'x'\nmax_body = 0\n", ["listen.port", "listen.max_body"]),
+        ("[listen]\nkeep = 30\nmax_size = '2 apples'\n", ["listen.keep", "12h or 30d", "listen.max_size", "2GB"]),
         ("[connectors.stripe]\nsigning_secret = 123456789\n", ["connectors.stripe.signing_secret", "string"]),
         ("[connectors]\nstripe = 'whsec_hidden'\n", ["connectors.stripe", "dictionary"]),
         ("[oops]\n", ["oops"]),

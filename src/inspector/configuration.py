@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from inspector.core.answer_mode import read_answering
 from inspector.core.destination import Address, DestinationName, DestinationSpec
 from inspector.core.document import nearest
+from inspector.core.keeping import read_retention
 from inspector.core.lines import line_of, lines_of
 from inspector.model import InspectorError
 
@@ -39,6 +40,24 @@ def _answering(value: Any) -> str:
     return str(value)
 
 
+def _kept(value: Any) -> str:
+    """A length of time to keep."""
+    return _retained(str(value), None)
+
+
+def _sized(value: Any) -> str:
+    """A size to keep, which may be a number of bytes."""
+    return _retained(None, str(value))
+
+
+def _retained(keep: str | None, max_size: str | None) -> str:
+    try:
+        read_retention(keep, max_size)
+    except InspectorError as error:
+        raise ValueError(f"nothing can be kept by this. {error.hint}") from None  # without the value, as everywhere
+    return keep or max_size or ""
+
+
 class Listen(BaseModel):
     """[listen] of the file, and INSPECTOR_PORT and so on in the environment: what the command line has as flags."""
 
@@ -58,6 +77,8 @@ class Listen(BaseModel):
     data: Path | None = None
     connectors: Path | None = None
     max_body: Annotated[int, Field(ge=1)] = 10 * 1024 * 1024
+    keep: Annotated[str, BeforeValidator(_kept)] | None = None
+    max_size: Annotated[str, BeforeValidator(_sized, json_schema_input_type=str | int)] | None = None
     theme: str | None = None
 
 

@@ -110,6 +110,22 @@ def test_a_body_that_is_too_large_gets_413(tmp_path: Path) -> None:
     assert b"1,024 bytes" in text
 
 
+def test_what_is_too_old_is_taken_away(tmp_path: Path) -> None:
+    """--keep, or keep in inspector.toml: a second later the delivery is gone; the start says what is kept."""
+    with listening("--json", "--keep", "1s", "--max-size", "2GB", home=tmp_path) as receiver:
+        receiver.post("/stripe", BODY)
+        assert receiver.json()["delivery"] == 1
+        for _ in range(200):
+            listed = inspector("events", "--json", home=tmp_path).stdout
+            if not listed:
+                break
+        assert listed == ""
+        receiver.post("/stripe", BODY)
+        assert receiver.json()["delivery"] == 2
+        _, _, err = receiver.stop()
+    assert "keeps      1 s, 2 GB" in err
+
+
 @pytest.mark.parametrize(
     ("mode", "status"), [("ack", 200), ("reject-unverified", 401), ("outage", 503), ("429:1min", 429)]
 )

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspector.core import parse_query
-from inspector.model import CapturedRequest, Inspection
+from inspector.model import CapturedRequest, Inspection, Retention
 from inspector.store import Store, indexer, words
 from inspector.store.schema import open_reader
 from inspector.store.search import _few
@@ -145,7 +145,7 @@ async def test_words_are_read_while_nothing_is_written(tmp_path: Path, monkeypat
     """By a thread that ends with the store."""
     monkeypatch.setattr(indexer, "_QUIET", 0.01)
     store = Store.open(tmp_path, "default")
-    store.tend()
+    store.tend(Retention(), lambda: NOW, lambda: None)
     await many(store, numbered(1_000))
     for _ in range(500):
         await asyncio.sleep(0.02)

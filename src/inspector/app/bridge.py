@@ -21,7 +21,9 @@ async def watch(workspace: Workspace, target: MessagePump) -> None:
     target.post_message(DeliveriesChanged(arrived=True, changed=frozenset()))  # what came while it was being made
     async for change in workspace.changes():
         changed = change.forwarded | change.verified
-        target.post_message(DeliveriesChanged(change.arrived, changed, change.notices, elsewhere=change.elsewhere))
+        trimmed = change.trimmed or change.elsewhere
+        told = DeliveriesChanged(change.arrived, changed, change.notices, elsewhere=change.elsewhere, trimmed=trimmed)
+        target.post_message(told)
         due = loop.time() + _FRAME
         await asyncio.sleep(_FRAME)
         await asyncio.sleep(_YIELDED * (loop.time() - due))

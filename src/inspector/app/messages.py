@@ -13,9 +13,16 @@ class DeliveriesChanged(Message):
     """Deliveries arrived, or some say something else now; and what a person should know. At most one a frame."""
 
     def __init__(
-        self, arrived: bool, changed: frozenset[int], notices: Sequence[Notice] = (), *, elsewhere: bool = False
+        self,
+        arrived: bool,
+        changed: frozenset[int],
+        notices: Sequence[Notice] = (),
+        *,
+        elsewhere: bool = False,
+        trimmed: bool = False,
     ) -> None:
         super().__init__()
+        self.trimmed = trimmed
         self.elsewhere = elsewhere
         self.notices = notices
         self.arrived = arrived

@@ -11,6 +11,7 @@ from inspector.cli import output
 from inspector.cli.rows import attempt_line, attempt_values, delivery_values, event_line
 from inspector.core import Query
 from inspector.core.answer_mode import answering_words
+from inspector.core.keeping import retention_words
 from inspector.model import Answering
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ async def print_arrivals(workspace: "Workspace", as_json: bool, stop: asyncio.Ev
             for each in change.notices:
                 output.note(f"{each.title}\n  {each.text}")
             await print_rows(workspace, workspace.rows_of(sorted(change.verified)), as_json)
-            await _print_lines([_attempt(workspace, number, as_json) for number in sorted(change.forwarded)])
+            answered = [line for number in sorted(change.forwarded) for line in _attempt(workspace, number, as_json)]
+            await _print_lines(answered)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
 
@@ -85,17 +87,20 @@ async def print_rows(
             if not as_json:
                 lines.append(event_line(row, dated).encode("utf-8", "backslashreplace"))
             elif row.delivery != last:
-                lines.append(output.encode(delivery_values(workspace.delivery(row.delivery))))
+                with contextlib.suppress(InspectorError):  # it was taken away meanwhile
+                    lines.append(output.encode(delivery_values(workspace.delivery(row.delivery))))
             last = row.delivery
         await _print_lines(lines)
     return ids[-1] if len(ids) else after
 
 
-def _attempt(workspace: "Workspace", number: int, as_json: bool) -> bytes:
-    attempt = workspace.attempts(number)[-1]
-    if as_json:
-        return output.encode({"delivery": number, "attempt": attempt_values(attempt)})
-    return attempt_line(attempt).encode("utf-8", "backslashreplace")
+def _attempt(workspace: "Workspace", number: int, as_json: bool) -> Iterator[bytes]:
+    with contextlib.suppress(InspectorError):  # the delivery was taken away meanwhile
+        attempt = workspace.attempts(number)[-1]
+        if as_json:
+            yield output.encode({"delivery": number, "attempt": attempt_values(attempt)})
+        else:
+            yield attempt_line(attempt).encode("utf-8", "backslashreplace")
 
 
 async def _print_lines(lines: Sequence[bytes]) -> None:
@@ -115,6 +120,8 @@ def announce(workspace: "Workspace") -> None:
         output.note(
             f"  {'queue' if each.is_queue else 'app':<10} {how} {f'{each.name}: ' if each.name else ''}{each.address}"
         )
+    if kept := retention_words(workspace.options.retention):
+        output.note(f"  keeps      {kept}; what is older is taken away, but for what has still to be sent")
     for line in secrets_lines(workspace):
         output.note(line)
 

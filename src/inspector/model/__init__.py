@@ -38,6 +38,7 @@ from inspector.model.money import EXPONENTS, Money, exponent
 from inspector.model.notice import Notice
 from inspector.model.order import ARRIVAL, Order
 from inspector.model.request import CapturedRequest, Headers, seconds
+from inspector.model.retention import Remaining, Retention
 from inspector.model.row import MANY_COPIES, EventRow
 from inspector.model.session import Difference
 from inspector.model.tunnel import Tunnel, TunnelPhase
@@ -113,6 +114,8 @@ __all__ = [
     "Problem",
     "RefundContent",
     "RefundStatus",
+    "Remaining",
+    "Retention",
     "Rule",
     "Source",
     "Tunnel",

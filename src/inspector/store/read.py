@@ -7,10 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from inspector.core.timeline import Moment
-from inspector.model import MANY_COPIES, Delivery, EventRow, InspectorError
+from inspector.model import MANY_COPIES, Delivery, EventRow, InspectorError, Remaining
 from inspector.store.rows import ATTEMPT_COLUMNS, attempt_of, decode_inspection, request_of
 
-__all__ = ["SessionSummary", "deliveries_of", "delivery", "related", "rows", "sessions"]
+__all__ = ["SessionSummary", "deliveries_of", "delivery", "related", "remaining", "rows", "sessions"]
 
 _SAME: Final = (
     "other.event_id = events.event_id AND other.session = events.session AND other.connector = events.connector"
@@ -50,6 +50,17 @@ class SessionSummary(msgspec.Struct, frozen=True):
     rows: int
     first: float | None
     last: float | None
+
+
+def remaining(connection: sqlite3.Connection, session: str, upto: int) -> Remaining:
+    """What is left of a session's rows up to an id."""
+    of = "FROM events WHERE session = (SELECT id FROM sessions WHERE name = ?)"
+    sent = "NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.delivery = events.delivery)"
+    count = connection.execute(f"SELECT count(*) {of} AND id <= ?", (session, upto)).fetchone()[0]
+    found = connection.execute(f"SELECT id {of} AND {sent} ORDER BY id LIMIT 1", (session,)).fetchone()
+    first = found[0] if found else upto + 1
+    waiting = connection.execute(f"SELECT id {of} AND id < ?", (session, first))
+    return Remaining(count, first, {row[0] for row in waiting})
 
 
 def rows(connection: sqlite3.Connection, ids: Sequence[int]) -> list[EventRow]:

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from inspector.core.query import Query
 from inspector.core.timeline import Moment
-from inspector.model import ARRIVAL, Delivery, EventRow, InspectorError, Order
+from inspector.model import ARRIVAL, Delivery, EventRow, InspectorError, Order, Remaining
 from inspector.store import read
 from inspector.store.schema import open_reader
 from inspector.store.search import OF_SESSION, newer, search
@@ -75,6 +75,10 @@ class Reader:
     def total(self) -> int:
         """How many rows the session has."""
         return self._read(_number, f"SELECT count(*) FROM events WHERE {OF_SESSION}", self.session)
+
+    async def remaining(self, upto: int) -> Remaining:
+        """What is left of the session's rows up to an id, counted in a thread."""
+        return await self._aside(read.remaining, self.session, upto)
 
     def delivery(self, number: int) -> Delivery:
         """A delivery with its attempts, of whatever session. InspectorError for a number that is not there."""

@@ -1,16 +1,19 @@
 """The store: one SQLite file that keeps what arrived, what was made of it, and what the app answered."""
 
+import asyncio
 import sqlite3
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError
+from inspector.model import CapturedRequest, Delivery, ForwardAttempt, Inspection, InspectorError, Retention
 from inspector.store.indexer import Indexer
 from inspector.store.jobs import Jobs
 from inspector.store.reader import Reader
 from inspector.store.rows import keep
 from inspector.store.schema import FILE, open_reader
+from inspector.store.trim import Trimmer
 from inspector.store.trouble import trouble
 from inspector.store.write import delete_session, rename_session, write_attempts, write_deliveries, write_inspections
 from inspector.store.writer import Writer
@@ -41,9 +44,21 @@ class Store(Reader):
         except sqlite3.Error as error:
             raise trouble(error, "The store cannot be opened", path) from None
 
-    def tend(self) -> None:
-        """Do what there is to do for the store while nothing is being written: what lives long calls this once."""
+    def tend(self, retention: Retention, clock: Callable[[], float], trimmed: Callable[[], None]) -> None:
+        """Do what there is to do for the store while nothing is being written: what lives long calls this once.
+
+        Words are indexed, and by the clock, in Unix seconds, what is not to be kept is taken away; `trimmed` is called
+        in the loop when it has been.
+        """
         self._indexer = Indexer(self.path)
+        if retention:
+            loop = asyncio.get_running_loop()
+
+            def tell() -> None:
+                with suppress(RuntimeError):  # the loop has ended
+                    loop.call_soon_threadsafe(trimmed)
+
+            self._writer.tend(Trimmer(self.path, retention, clock, tell))
 
     def close(self) -> None:
         """Write what is waiting, and close."""

@@ -25,6 +25,7 @@ from inspector.store.rows import (
 
 __all__ = [
     "delete_session",
+    "keep_numbers",
     "rename_session",
     "slices",
     "write_attempts",
@@ -82,9 +83,14 @@ def rename_session(connection: sqlite3.Connection, batch: Sequence[tuple[str, st
     return [None] * len(batch)
 
 
+def keep_numbers(connection: sqlite3.Connection) -> None:
+    """Remember the highest numbers before something is taken away: none is given twice."""
+    connection.execute(_GIVEN)
+
+
 def delete_session(connection: sqlite3.Connection, batch: Sequence[str]) -> list[None]:
     """Sessions with all that belongs to them."""
-    connection.execute(_GIVEN)
+    keep_numbers(connection)
     own = "(SELECT number FROM deliveries WHERE session = (SELECT id FROM sessions WHERE name = ?))"
     for name in batch:
         connection.execute(f"DELETE FROM attempts WHERE delivery IN {own}", (name,))

@@ -3,24 +3,38 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from inspector.model import InspectorError
 from inspector.store.checkpoint import Checkpointer, checkpoint
 from inspector.store.schema import open_writer
 from inspector.store.trouble import concerns_file, trouble
 
-__all__ = ["Write", "Writer"]
+__all__ = ["Between", "Write", "Writer"]
 
 _BATCH: Final = 512
 
+_SHORT: Final = 0.001  # seconds without a job that are a pause
+
 Write = Callable[[sqlite3.Connection, Sequence[Any]], Sequence[Any]]
 """Writes values that came one after the other, within a transaction; a result for each of them."""
+
+
+class Between(Protocol):
+    """What is done in the pauses, a little at a time."""
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it does not wait for a pause any more."""
+
+    def work(self, connection: sqlite3.Connection) -> float:
+        """Do a little, and say after how many seconds there may be more to do. Never raises."""
 
 
 class _Job(NamedTuple):
@@ -45,6 +59,8 @@ class Writer:
         self._checkpointer = Checkpointer(path)
         self._queue: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._turn: list[_Job] = []
+        self._between: Between | None = None
+        self._due = 0.0  # when there may be something to do in between, by the monotonic clock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -62,6 +78,11 @@ class Writer:
         self._turn.append(_Job(write, value, future))
         return future
 
+    def tend(self, between: Between) -> None:
+        """Do this in the pauses from now on."""
+        self._between = between
+        self._queue.put([])  # which wakes the thread
+
     def close(self) -> None:
         """Write what is queued, and end. The last connection to close makes a checkpoint and removes the log."""
         self._hand_over()
@@ -74,13 +95,33 @@ class Writer:
             self._turn = []
 
     def _run(self) -> None:
-        while (jobs := self._queue.get()) is not None and self._commit_with_queued(jobs):
-            self._checkpointer.written()
-            if self._checkpointer.due:
-                self._checkpointer.due = False
-                checkpoint(self._connection)
+        while (jobs := self._next()) is not None and self._commit_with_queued(jobs):
+            self._written()
         self._checkpointer.close()
         self._connection.close()
+
+    def _next(self) -> list[_Job] | None:
+        """The next jobs. As long as there are none, what there is to do in between is done."""
+        if self._between is not None and self._between.urgent:
+            self._work(self._between)
+        while self._between is not None:
+            try:
+                return self._queue.get(timeout=max(self._due - time.monotonic(), _SHORT))
+            except Empty:
+                self._work(self._between)
+        return self._queue.get()
+
+    def _work(self, between: Between) -> None:
+        pause = between.work(self._connection)
+        self._due = time.monotonic() + pause
+        if not pause:
+            self._written()
+
+    def _written(self) -> None:
+        self._checkpointer.written()
+        if self._checkpointer.due:
+            self._checkpointer.due = False
+            checkpoint(self._connection)
 
     def _commit_with_queued(self, jobs: list[_Job]) -> bool:
         """Commit the jobs and what else is queued, up to a batch. False where the writer is to end."""
@@ -92,7 +133,8 @@ class Writer:
                 break
             going = more is not None
             jobs += more or ()
-        self._commit(jobs)
+        if jobs:
+            self._commit(jobs)
         return going
 
     def _commit(self, jobs: Sequence[_Job]) -> None:

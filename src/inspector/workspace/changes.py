@@ -12,7 +12,8 @@ __all__ = ["Change", "Watcher"]
 class Change(msgspec.Struct, frozen=True):
     """What is new since the last change: whether deliveries arrived, which were forwarded and which verified later.
 
-    `elsewhere`: another process has written, so that any row may say something else.
+    `elsewhere`: another process has written, so that any row may say something else. `trimmed`: some of the oldest are
+    not there any more.
     """
 
     arrived: bool
@@ -20,6 +21,7 @@ class Change(msgspec.Struct, frozen=True):
     forwarded: frozenset[int]
     verified: frozenset[int]
     notices: tuple[Notice, ...] = ()
+    trimmed: bool = False
 
 
 class Watcher:
@@ -27,7 +29,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
-        self._arrived = self._elsewhere = False
+        self._arrived = self._elsewhere = self._trimmed = False
         self._forwarded: set[int] = set()
         self._verified: set[int] = set()
         self._notices: list[Notice] = []
@@ -48,6 +50,11 @@ class Watcher:
         self._verified.add(number)
         self._event.set()
 
+    def trimmed(self) -> None:
+        """Some of the oldest deliveries were taken away."""
+        self._trimmed = True
+        self._event.set()
+
     def told(self, notice: Notice) -> None:
         """Something that a person should know."""
         self._notices.append(notice)
@@ -58,7 +65,7 @@ class Watcher:
         await self._event.wait()
         self._event.clear()
         forwarded, verified = frozenset(self._forwarded), frozenset(self._verified)
-        change = Change(self._arrived, self._elsewhere, forwarded, verified, tuple(self._notices))
-        self._arrived = self._elsewhere = False
+        change = Change(self._arrived, self._elsewhere, forwarded, verified, tuple(self._notices), self._trimmed)
+        self._arrived = self._elsewhere = self._trimmed = False
         self._forwarded, self._verified, self._notices = set(), set(), []
         return change

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from inspector.model import Answering, Destination
+from inspector.model import Answering, Destination, Retention
 
 __all__ = ["Options"]
 
@@ -28,3 +28,4 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     domain: str | None = None
     connectors: Path | None = None
     max_body: int = _MAX_BODY
+    retention: Retention = Retention()

@@ -18,6 +18,7 @@ from inspector.model import (
     Destination,
     Inspection,
     InspectorError,
+    Remaining,
 )
 from inspector.receiver import Receiver
 from inspector.settings import Settings, load_settings
@@ -102,7 +103,7 @@ class Workspace(Sending):
             return self.address
         self.address = f"http://{host}:{port}"
         announce(self.options.data, self.address, self._receiver.token)
-        self._store.tend()
+        self._store.tend(self.options.retention, self.clock, self._trimmed)
         for notice in backlog(self):
             self.tell(notice)
         self.queue.start()
@@ -208,6 +209,14 @@ class Workspace(Sending):
         """Deliveries whose keys could not be had when they came."""
         for row in self.rows(self.ids(_WAITING)):
             await self.verify(row.delivery)
+
+    async def remaining(self, upto: int) -> Remaining:
+        """What is left of the rows up to an id, of which the oldest may have been taken away."""
+        return await self._store.remaining(upto)
+
+    def _trimmed(self) -> None:
+        for watcher in self._watchers:
+            watcher.trimmed()
 
     def _start(self, work: Coroutine[None, None, object]) -> None:
         task = asyncio.create_task(work)

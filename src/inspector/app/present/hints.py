@@ -26,7 +26,7 @@ class Status(NamedTuple):
     """What the status line tells. `last` is how many seconds ago the last event came, `down` for how many the app has
     not been there (None: it is), `waiting` is how many deliveries it has still to get, `held` is how many rows
     arrived below since the list was held, or None where it follows, and `refused` is how many deliveries could not be
-    kept, `why` tells the reason."""
+    kept, `why` tells the reason. `keeps` says what is not taken away, where something is."""
 
     address: str
     public_url: str | None
@@ -43,6 +43,7 @@ class Status(NamedTuple):
     tunnel: Tunnel = Tunnel()
     refused: int = 0
     why: str = ""
+    keeps: str = ""
 
 
 def secret_place(connector: str, label: str, secret: str, key: str) -> str:
@@ -81,7 +82,8 @@ def empty_lines(steps: Sequence[Step]) -> list[Line]:
 def status_line(status: Status, width: int) -> Line:
     """Where the receiver listens, where deliveries go, and what is proven: when the last event came.
 
-    What is worth less gives way first: the session, the schemes of addresses, the words "last event", the paths.
+    What is worth less gives way first: the session, what is kept, the schemes of addresses, the words "last event",
+    the paths.
     """
     line: Line = []
     for level in range(6):
@@ -123,6 +125,8 @@ def _tail(status: Status, level: int) -> Line:
     spans: Line = []
     if status.held is not None:
         spans.append(Span(f"held, {status.held:,} below  " if status.held else "held  ", "warn"))
+    if level < 2 and status.keeps:
+        spans.append(Span(f"keeps {status.keeps}  ", "dim"))
     if level < 1:
         spans.append(Span(f"session: {status.session}  ", "dim"))
     said = "no event yet" if status.last is None else ("last event " if level < 3 else "") + ago(status.last)

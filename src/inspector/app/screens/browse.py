@@ -14,6 +14,7 @@ from textual.widgets import ContentSwitcher
 from inspector.app.keys import signs
 from inspector.app.present import empty_lines, first_steps
 from inspector.app.screens.finding import Finder, Wanted
+from inspector.app.screens.soon import OFTEN, Soon
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.status import SpansView
@@ -25,7 +26,6 @@ __all__ = ["Browse"]
 
 _MOVING: Final = frozenset(("app", "is", "signature"))  # keys that may become true of a row that is there already
 _COPIES: Final = parse_query("is:duplicate")
-_OFTEN: Final = 0.5  # seconds between two looks through many rows
 
 
 class Browse(Container):
@@ -54,7 +54,10 @@ class Browse(Container):
         self._held_at = 0
         self._empty: bool | None = None
         self._waiting = False  # for the moment of the next look
-        self._recounting = False  # the copies, in a moment
+        self._recount = Soon(
+            self, lambda: self.query_one(EventList).renew()
+        )  # the first of some copies says ×2 from now on
+        self.trimmed = Soon(self, lambda: self.screen.run_worker(self._forget(), exit_on_error=False))
         self._signs: Mapping[str, str] = {}
         self._unreadable: set[int] = set()  # the ids of rows that a damaged store does not give
 
@@ -160,7 +163,7 @@ class Browse(Container):
             (self._reload_soon if looking else self.reload)()
 
         self._waiting = True
-        self.set_timer(_OFTEN, due)
+        self.set_timer(OFTEN, due)
 
     def _show(self, ids: "array[int]") -> None:
         self._held_at = len(ids)
@@ -174,19 +177,25 @@ class Browse(Container):
         if not new:
             return
         self.last = self.workspace.clock()
-        if not self._recounting and self.workspace.ids(_COPIES, before):
-            self._recounting = True
-            self.set_timer(_OFTEN, self._recount)
+        if not self._recount.waiting and self.workspace.ids(_COPIES, before):
+            self._recount()
         if self.wanted.order == ARRIVAL:
             self.events.append(self._finder.beyond(self.wanted, before) if self.wanted.in_force.terms else new)
         else:
             self._reload_soon()
         self._show_counts()
 
-    def _recount(self) -> None:
-        """The first of some copies says ×2 from now on."""
-        self._recounting = False
-        self.events.renew()
+    async def _forget(self) -> None:
+        """What is not there any more is not shown any more, and nothing else moves."""
+        before, events = self._finder.total, self.events
+        left = await self._finder.forget()
+        if self._finder.total == before:
+            return
+        if self.wanted.order == ARRIVAL:
+            self._held_at -= events.forget(left.first, left.waiting)
+            self._show_counts()
+        else:
+            self._reload_soon()
 
     def changed(self, deliveries: Collection[int]) -> None:
         """The app has answered, or a verdict is there: rows say so, and a filter on that may want other rows."""

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from inspector.core.query import Query, parse_query
-from inspector.model import ARRIVAL, Order
+from inspector.model import ARRIVAL, Order, Remaining
 from inspector.workspace import Workspace
 
 __all__ = ["Finder", "Wanted"]
@@ -63,6 +63,13 @@ class Finder:
             self.checked = came[-1]
             self.total += len(came)
         return came
+
+    async def forget(self) -> Remaining:
+        """Count anew what was seen and is left."""
+        checked, total = self.checked, self.total
+        found = await self.workspace.remaining(checked)
+        self.total += found.count - total
+        return found
 
     def quick(self, wanted: Wanted) -> bool:
         """Whether the rows are found in a moment: there are few, or all of them are wanted as they came."""

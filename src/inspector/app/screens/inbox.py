@@ -42,6 +42,7 @@ from inspector.app.widgets.lines import LinesView
 from inspector.app.widgets.search_bar import SearchBar
 from inspector.app.widgets.status import StatusLine
 from inspector.app.widgets.value_tree import ValueTree
+from inspector.core.keeping import retention_words
 from inspector.core.read import opened
 from inspector.model import EventRow, InspectorError
 from inspector.workspace import explain
@@ -149,6 +150,7 @@ class InboxScreen(Looking):
             held=browse.held,
             refused=workspace.refusals.count,
             why=workspace.refusals.why,
+            keeps="" if workspace.attached else retention_words(workspace.options.retention),
         )
         return status_line(status, width)
 
@@ -175,6 +177,8 @@ class InboxScreen(Looking):
             browse.load()  # the address to paste may be another one
         if message.elsewhere:
             self.events.renew()
+        if message.trimmed:
+            browse.trimmed()
         if message.arrived:
             browse.arrived()
             if self.query_one(Detail).active == "timeline" and not self._looking:
@@ -199,7 +203,10 @@ class InboxScreen(Looking):
             delivery = self.workspace.delivery(row.delivery)
         except InspectorError as error:
             self.query_one(Detail).show(None, 0)
-            self.tell(error)
+            if self._is_there(row.id):
+                self.tell(error)
+            else:
+                self.browse.trimmed()  # it was taken away, and the list follows in a moment
             return
         settings = self.workspace.settings_of(row.connector, row.label) if connector and connector.opens else {}
         self.query_one(Detail).show(
@@ -211,6 +218,13 @@ class InboxScreen(Looking):
             lambda: explain(self.workspace, delivery, row.position),
             opened(connector, delivery.request, settings) if connector else None,
         )
+
+    def _is_there(self, row: int) -> bool:
+        """Whether the store has a row; one that cannot be read does."""
+        try:
+            return bool(self.workspace.rows([row]))
+        except InspectorError:
+            return True
 
     def _place(self, row: EventRow, secret: str) -> str:
         """Where the secret of a row's account goes."""

@@ -96,6 +96,18 @@ class EventList(StyledView, can_focus=True):
             if self.follow or self.cursor < 0:
                 self._go(len(self) - 1, calmly=True)
 
+    def forget(self, first: int, but: Collection[int]) -> int:
+        """Show nothing before a row any more but these; how many were shown. The others stay where they are."""
+        gone = self._window.drop(first, but)
+        self.marks = {each for each in self.marks if each >= first or each in but}
+        if gone:
+            place = max(0, self.scroll_offset.y - gone)
+            self.strips.clear()
+            self.spread(self.size.width, len(self) + 1)
+            self.scroll_to(y=place, animate=False, force=True, immediate=True)
+            self._go(len(self) - 1 if self.follow else self._window.place(self._selected))
+        return gone
+
     def renew(self, ids: Collection[int] | None = None) -> None:
         """What these rows say has changed; None: what all of them say."""
         gone = None if ids is None else frozenset(ids)

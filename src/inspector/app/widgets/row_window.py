@@ -52,6 +52,14 @@ class RowWindow:
         except ValueError:
             return 0
 
+    def drop(self, first: int, but: Collection[int]) -> int:
+        """The rows before a row go, but these; how many those are."""
+        end = bisect_left(self.ids, first)
+        stay = array("q", [each for each in self.ids[:end] if each in but])
+        if end > len(stay):
+            self.ids = stay + self.ids[end:]
+        return end - len(stay)
+
     def forget(self, ids: Collection[int] | None) -> None:
         """What these rows say has changed; None: what all of them say."""
         if ids is None:
