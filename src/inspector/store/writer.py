@@ -112,10 +112,8 @@ class Writer:
         return self._queue.get()
 
     def _work(self, between: Between) -> None:
-        pause = between.work(self._connection)
-        self._due = time.monotonic() + pause
-        if not pause:
-            self._written()
+        self._due = time.monotonic() + between.work(self._connection)
+        self._written()  # in any case: the file gets shorter with a checkpoint that no reader was in the way of
 
     def _written(self) -> None:
         self._checkpointer.written()
