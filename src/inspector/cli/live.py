@@ -12,7 +12,7 @@ from inspector.cli.rows import attempt_line, attempt_values, delivery_values, ev
 from inspector.core import Query
 from inspector.core.answer_mode import answering_words
 from inspector.core.keeping import retention_words
-from inspector.model import Answering
+from inspector.model import Answering, InspectorError
 
 if TYPE_CHECKING:
     from inspector.workspace import Workspace

@@ -22,7 +22,7 @@ _DUE: Final = f"""
     FROM jobs JOIN deliveries ON number = delivery
     WHERE destination = ? AND due <= ? ORDER BY delivery LIMIT ?
 """
-_OWN, _BODY = 6, 9  # how many columns are the job's own, and the place of the body
+_BODY: Final = 3  # its place among what is the request's
 _OF: Final = f"{_JOB} WHERE delivery = ? ORDER BY destination"
 _BACKLOG: Final = """
     SELECT destination, waiting, received_at FROM deliveries
@@ -91,9 +91,9 @@ class Jobs:
 
 def _due(connection: sqlite3.Connection, parameters: Sequence[Any]) -> list[Job]:
     found: list[Job] = []
-    for values in connection.execute(_DUE, parameters):
-        request = None if values[_BODY] is None else request_of(*values[_OWN:])
-        found.append(Job(*values[:_OWN], request=request))
+    for destination, delivery, connector, about, tries, due, *came in connection.execute(_DUE, parameters):
+        request = None if came[_BODY] is None else request_of(*came)
+        found.append(Job(destination, delivery, connector, about, tries, due, request))
     return found
 
 

@@ -16,10 +16,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from inspector.model import CapturedRequest, Inspection, InspectorError
+from inspector.store.kinds import EVENT_COLUMNS, KIND_COLUMNS, kinds_of
 from inspector.store.rows import (
     ATTEMPT_COLUMNS,
     DELIVERY_COLUMNS,
-    EVENT_COLUMNS,
     JOB_COLUMNS,
     attempt_of,
     decode_inspection,
@@ -42,6 +42,8 @@ _BEGINNING: Final = encode_inspection(Inspection())[:12]
 _CHANGED: Final = "SELECT changed, delivery, position FROM events WHERE delivery = ?"
 _UNREADABLE: Final = (msgspec.MsgspecError, ValueError, TypeError)  # bytes that are not what was written
 _REQUEST: Final = [str, str, bytes, bytes, float, str]  # what the columns of a request hold
+_KIND: Final = f"INSERT OR IGNORE INTO kinds ({KIND_COLUMNS}) VALUES ({', '.join('?' * len(KIND_COLUMNS.split(',')))})"
+_EVENT: Final = f"INSERT INTO events ({EVENT_COLUMNS}) VALUES ({', '.join('?' * len(EVENT_COLUMNS.split(',')))})"
 _LAST_ATTEMPTS: Final = """
     UPDATE events SET attempts = made, app_status = status_code, app_seconds = elapsed, app_error = error FROM (
         SELECT delivery AS sent, count(*) AS made, status_code, elapsed, error, max(id) FROM attempts GROUP BY delivery
@@ -155,7 +157,8 @@ class _Rescuer:
                 continue
             self._new.execute(insert, (number, session, label, *request, encode_inspection(found), _whole(before)))
             events = [(session, number, *each) for each in event_rows(request[4], label, found)]
-            self._new.executemany(f"INSERT INTO events ({EVENT_COLUMNS}) VALUES ({_marks(EVENT_COLUMNS)})", events)
+            self._new.executemany(_KIND, kinds_of(events))
+            self._new.executemany(_EVENT, events)
             if before is not None:
                 self._copy_changes(number)
         return lost
