@@ -1,7 +1,7 @@
 """The upper half of the inbox: the list, the filter beneath it, and what to do while there is nothing to see."""
 
 from array import array
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import aclosing
 from typing import Final
 
@@ -14,12 +14,13 @@ from textual.widgets import ContentSwitcher
 from inspector.app.keys import signs
 from inspector.app.present import empty_lines, first_steps
 from inspector.app.screens.finding import Finder, Wanted
+from inspector.app.screens.readable import Readable
 from inspector.app.screens.soon import OFTEN, Soon
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
 from inspector.app.widgets.status import SpansView
 from inspector.core.query import parse_query
-from inspector.model import ARRIVAL, EventRow, InspectorError
+from inspector.model import ARRIVAL, InspectorError
 from inspector.workspace import Workspace
 
 __all__ = ["Browse"]
@@ -59,7 +60,7 @@ class Browse(Container):
         )  # the first of some copies says ×2 from now on
         self.trimmed = Soon(self, lambda: self.screen.run_worker(self._forget(), exit_on_error=False))
         self._signs: Mapping[str, str] = {}
-        self._unreadable: set[int] = set()  # the ids of rows that a damaged store does not give
+        self._rows = Readable(workspace, lambda error: self.post_message(self.Unreadable(error)))
 
     def compose(self) -> ComposeResult:
         """List or what to do next, and the filter."""
@@ -67,23 +68,6 @@ class Browse(Container):
             yield SpansView(id="empty")
             yield EventList(self._rows, id="events")
         yield FilterBar(self.workspace.service.connectors)
-
-    def _rows(self, ids: Sequence[int]) -> list[EventRow]:
-        """The rows of these ids but for those that cannot be read: they stay empty, and why is told once."""
-        readable = [each for each in ids if each not in self._unreadable]
-        try:
-            return self.workspace.rows(readable)
-        except InspectorError as error:
-            if not self._unreadable:
-                self.post_message(self.Unreadable(error))
-        return [row for each in readable for row in self._row(each)]
-
-    def _row(self, each: int) -> list[EventRow]:
-        try:
-            return self.workspace.rows([each])
-        except InspectorError:
-            self._unreadable.add(each)
-            return []
 
     def load(self) -> None:
         """Show what the store holds."""

@@ -45,7 +45,7 @@ from inspector.app.widgets.value_tree import ValueTree
 from inspector.core.keeping import retention_words
 from inspector.core.read import opened
 from inspector.model import EventRow, InspectorError
-from inspector.workspace import explain
+from inspector.workspace import Workspace, explain
 
 __all__ = ["InboxScreen"]
 
@@ -203,7 +203,7 @@ class InboxScreen(Looking):
             delivery = self.workspace.delivery(row.delivery)
         except InspectorError as error:
             self.query_one(Detail).show(None, 0)
-            if self._is_there(row.id):
+            if _is_there(self.workspace, row.id):
                 self.tell(error)
             else:
                 self.browse.trimmed()  # it was taken away, and the list follows in a moment
@@ -218,13 +218,6 @@ class InboxScreen(Looking):
             lambda: explain(self.workspace, delivery, row.position),
             opened(connector, delivery.request, settings) if connector else None,
         )
-
-    def _is_there(self, row: int) -> bool:
-        """Whether the store has a row; one that cannot be read does."""
-        try:
-            return bool(self.workspace.rows([row]))
-        except InspectorError:
-            return True
 
     def _place(self, row: EventRow, secret: str) -> str:
         """Where the secret of a row's account goes."""
@@ -260,6 +253,14 @@ class InboxScreen(Looking):
             detail.show_tab(name)
         else:
             detail.open_tab(name)
+
+
+def _is_there(workspace: Workspace, row: int) -> bool:
+    """Whether the store has a row; one that cannot be read does."""
+    try:
+        return bool(workspace.rows([row]))
+    except InspectorError:
+        return True
 
 
 InboxScreen.PARTS = (
