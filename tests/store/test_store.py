@@ -92,6 +92,7 @@ async def test_the_last_attempt_is_in_the_row_and_all_are_in_the_delivery(tmp_pa
     store = await fill(tmp_path, SUCCEEDED)
     await store.put_attempt(attempt(1, None, "The app did not answer."))
     assert matching(store, "app:error") == ["payment_intent.succeeded"]
+    assert matching(store, "app:confirmed") == []
     await store.put_attempt(attempt(1, 503))
     (row,) = store.rows([1])
     assert (row.attempts, row.app_status, row.app_seconds, row.app_error) == (2, 503, 0.25, "")

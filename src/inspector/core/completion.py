@@ -13,7 +13,7 @@ _VALUES: Final[Mapping[str, Iterable[str]]] = {
     "type": (*_FAMILIES, *(kind.value for kind in EventType)),
     "signature": (*(verdict.value.lower().replace("_", "-") for verdict in Verdict), "unverified"),
     "status": dict.fromkeys(status.value.lower() for status in (*PaymentStatus, *RefundStatus)),
-    "app": ("none", "error", "2xx", "3xx", "4xx", "5xx"),
+    "app": ("none", "error", "confirmed", "2xx", "3xx", "4xx", "5xx"),
     "is": STATES,
     "since": ("10m", "1h", "1d"),
     "currency": ("EUR", "USD", "GBP", "INR", "BRL", "JPY"),
