@@ -31,7 +31,7 @@ KEYS: Final = {
     "currency": "e.g. currency:EUR",
     "id": "any id of the event, e.g. id:pi_3O",
     "status": "part of the status, e.g. status:failed",
-    "app": "the app's answer, e.g. app:5xx, app:error, app:none; app:confirmed, a queue's",
+    "app": "the answer: app:5xx, app:error, app:confirmed, app:none",
     "is": ", ".join(STATES),
     "since": "how long ago at most, e.g. since:10m",
     "label": "the account's label in the receiver's path",
