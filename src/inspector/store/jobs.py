@@ -22,7 +22,7 @@ _DUE: Final = f"""
     FROM jobs JOIN deliveries ON number = delivery
     WHERE destination = ? AND due <= ? ORDER BY delivery LIMIT ?
 """
-_BODY: Final = 3  # its place among what is the request's
+_BODY: Final = 3  # the place of the body among what came
 _OF: Final = f"{_JOB} WHERE delivery = ? ORDER BY destination"
 _BACKLOG: Final = """
     SELECT destination, waiting, received_at FROM deliveries
@@ -91,9 +91,9 @@ class Jobs:
 
 def _due(connection: sqlite3.Connection, parameters: Sequence[Any]) -> list[Job]:
     found: list[Job] = []
-    for destination, delivery, connector, about, tries, due, *came in connection.execute(_DUE, parameters):
+    for key, number, connector, about, tries, due, *came in connection.execute(_DUE, parameters):
         request = None if came[_BODY] is None else request_of(*came)
-        found.append(Job(destination, delivery, connector, about, tries, due, request))
+        found.append(Job(key, number, connector, about, tries, due, request))
     return found
 
 

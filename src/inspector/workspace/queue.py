@@ -85,8 +85,9 @@ class ForwardQueue:
 
     async def cancel(self, delivery: int) -> int:
         """Try a delivery no more; how many destinations had still to get it."""
+        found = await self._workspace.jobs.cancel(delivery)
         self.forget()
-        return await self._workspace.jobs.cancel(delivery)
+        return found
 
     def forget(self) -> None:
         """Look up anew what is to be sent."""
