@@ -123,6 +123,6 @@ async def test_what_waits_since_before_is_told_with_the_key_that_holds_it(tmp_pa
         for each in backlog(workspace):
             workspace.tell(each)
         await screen.until(lambda: "for http://localhost:3999:" in screen.told())
-        assert "1 delivery has waited 1 min for gone: It is not configured now" in screen.told()
-        assert "2 deliveries have waited up to 1 min for http://localhost:3999: They are sent now" in screen.told()
+        assert "1 delivery has waited 1 min for gone: Nobody configures it now" in screen.told()
+        assert "2 deliveries have waited up to 1 min for http://localhost:3999: Being sent now" in screen.told()
         assert "p: Forward nothing by itself for a while" in screen.told()

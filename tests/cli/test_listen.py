@@ -150,9 +150,9 @@ def test_the_start_says_what_waits_since_before(tmp_path: Path) -> None:
             receiver.line()  # what is told at the start is told before it
             found.append(receiver.stop()[2])
     assert "2 deliveries have waited up to " in found[0]
-    assert "It is not configured now, so they stay until it is" in found[0]
+    assert "Nobody configures it now" in found[0]
     assert "2 deliveries have waited up to " in found[1]
-    assert "They are sent now, in their order" in found[1]
+    assert "Being sent now, in the order of arrival" in found[1]
 
 
 def test_an_outage_ends_after_so_many_deliveries(tmp_path: Path) -> None:

@@ -24,6 +24,6 @@ def backlog(workspace: "Sending") -> Iterator[Notice]:
         which = f"1 delivery has waited {waited}" if count == 1 else f"{count:,} deliveries have waited up to {waited}"
         title = f"{which} for {visible(named, _LONGEST)}"
         if destination is None:
-            yield Notice(title, "It is not configured now, so they stay until it is")
+            yield Notice(title, "Nobody configures it now; nothing is lost, and it is sent once somebody does")
         else:
-            yield Notice(title, "They are sent now, in their order", key="pause")
+            yield Notice(title, "Being sent now, in the order of arrival", key="pause")

@@ -21,7 +21,7 @@ from inspector.workspace.simulate import Simulation
 
 __all__ = ["SimulateScreen", "SimulationOrder"]
 
-_KEYS: Final = "enter begins; the events are real to the app, nothing is stored · tab next field · esc closes"
+_KEYS: Final = "enter begins; the events are real to the app · tab next field · esc closes"
 _USUAL: Final = (
     ("nothing", "each event once, in its order", ""),
     ("outage", "the app is away for 30 minutes", "outage=30min"),
@@ -106,7 +106,7 @@ class SimulateScreen(ModalScreen[None]):
             plan = read_plan(f"{chosen.id if chosen else ''} {more}")
             self._simulation = self._begin(self, SimulationOrder(account, where, plan))
         except InspectorError as error:
-            words = ". ".join(part for part in (error.title, error.detail, error.hint) if part)
+            words = ". ".join(part.rstrip(".") for part in (error.title, error.detail, error.hint) if part)
             self.query_one("#simulate-said", Static).update(Text(words))
             return
         self.query_one("#simulate-who", Static).update(_who(self._simulation))
