@@ -55,7 +55,6 @@ class SimulateScreen(ModalScreen[None]):
         super().__init__()
         self._account, self._where = account, where
         self._begin = start
-        self._simulation: Simulation | None = None
 
     def compose(self) -> ComposeResult:
         """Who, where to and what goes wrong; then the page of what happens."""
@@ -104,12 +103,12 @@ class SimulateScreen(ModalScreen[None]):
             if not (account and where):
                 raise InspectorError("A processor and an app are needed", hint="stripe, and :3000/webhooks")
             plan = read_plan(f"{chosen.id if chosen else ''} {more}")
-            self._simulation = self._begin(self, SimulationOrder(account, where, plan))
+            simulation = self._begin(self, SimulationOrder(account, where, plan))
         except InspectorError as error:
             words = ". ".join(part.rstrip(".") for part in (error.title, error.detail, error.hint) if part)
             self.query_one("#simulate-said", Static).update(Text(words))
             return
-        self.query_one("#simulate-who", Static).update(_who(self._simulation))
+        self.query_one("#simulate-who", Static).update(_who(simulation))
         switcher = self.query_one(ContentSwitcher)
         switcher.add_class("running")
         switcher.current = "simulate-course"
