@@ -76,6 +76,8 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(stored: Path, tmp_p
     assert not (tmp_path / "sessions").exists()
     kept = inspector(*words, "--keep", "receipt_email", "--note", "why", home=tmp_path, cwd=tmp_path)
     assert kept.stdout == ""
+    again = inspector(*words, "--keep", "receipt_email", "--dry-run", home=tmp_path, cwd=tmp_path)
+    assert again.stdout == "sessions/refused/session.toml\n"
     assert "grace@navy.mil" in (tmp_path / "sessions/refused/001-stripe-payment_intent.payment_failed.http").read_text()
     assert 'note = "why"' in (tmp_path / "sessions/refused/session.toml").read_text()
 

@@ -61,7 +61,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     saving.add_argument(
         "--no-redaction", action="store_true", help="as it came, with everybody's data and your signatures"
     )
-    saving.add_argument("--dry-run", action="store_true", help="say what would be replaced and written, and write not")
+    saving.add_argument(
+        "--dry-run", action="store_true", help="say what would be replaced and which files would change"
+    )
     saving.add_argument("--replace", action="store_true", help="write over another session of that name")
     parser.add_argument("--html", action="store_true", help="report: a page instead of Markdown")
     add_json(parser, "list: an array of name, events, first and last")
@@ -125,11 +127,14 @@ async def _save(options: "Options", settings: "Settings", given: argparse.Namesp
     finally:
         await workspace.close()
     _report(found)
+    saved = save(given.to, found, overwrite=given.replace, dry_run=given.dry_run)
     if given.dry_run:
-        for name in sorted(found.files):
-            output.write(f"{given.to / found.folder / name}")
+        for name in saved.changed:
+            gone = "" if name in found.files else "  (removed)"
+            output.write(f"{saved.folder / name}{gone}")
+        if not saved.changed:
+            output.note("nothing would change")
         return
-    saved = save(given.to, found, overwrite=given.replace)
     what = f"{len(saved.changed):,} files written" if saved.changed else "nothing has changed"
     output.note(f"{saved.deliveries:,} deliveries are in {saved.folder}: {what}")
     output.note(f"  inspector check {saved.folder}")
