@@ -16,7 +16,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from inspector.model import CapturedRequest, Inspection, InspectorError
-from inspector.store.kinds import EVENT_COLUMNS, KIND_COLUMNS, kinds_of
 from inspector.store.rows import (
     ATTEMPT_COLUMNS,
     DELIVERY_COLUMNS,
@@ -28,6 +27,7 @@ from inspector.store.rows import (
     request_of,
 )
 from inspector.store.schema import FILE, connect, open_writer, refuse_foreign
+from inspector.store.write import write_events
 
 __all__ = ["Inspect", "Rescued", "rescue"]
 
@@ -42,8 +42,6 @@ _BEGINNING: Final = encode_inspection(Inspection())[:12]
 _CHANGED: Final = "SELECT changed, delivery, position FROM events WHERE delivery = ?"
 _UNREADABLE: Final = (msgspec.MsgspecError, ValueError, TypeError)  # bytes that are not what was written
 _REQUEST: Final = [str, str, bytes, bytes, float, str]  # what the columns of a request hold
-_KIND: Final = f"INSERT OR IGNORE INTO kinds ({KIND_COLUMNS}) VALUES ({', '.join('?' * len(KIND_COLUMNS.split(',')))})"
-_EVENT: Final = f"INSERT INTO events ({EVENT_COLUMNS}) VALUES ({', '.join('?' * len(EVENT_COLUMNS.split(',')))})"
 _LAST_ATTEMPTS: Final = """
     UPDATE events SET attempts = made, app_status = status_code, app_seconds = elapsed, app_error = error FROM (
         SELECT delivery AS sent, count(*) AS made, status_code, elapsed, error, max(id) FROM attempts GROUP BY delivery
@@ -126,6 +124,7 @@ class _Rescuer:
         self._damaged = damaged
         self._new = new
         self._inspect = inspect
+        self._events = 0  # rows that were made so far
         pages, size = (damaged.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
         self._most = pages * size // _SMALLEST
 
@@ -157,8 +156,8 @@ class _Rescuer:
                 continue
             self._new.execute(insert, (number, session, label, *request, encode_inspection(found), _whole(before)))
             events = [(session, number, *each) for each in event_rows(request[4], label, found)]
-            self._new.executemany(_KIND, kinds_of(events))
-            self._new.executemany(_EVENT, events)
+            write_events(self._new, events, self._events)
+            self._events += len(events)
             if before is not None:
                 self._copy_changes(number)
         return lost

@@ -30,6 +30,7 @@ __all__ = [
     "slices",
     "write_attempts",
     "write_deliveries",
+    "write_events",
     "write_inspections",
 ]
 
@@ -61,12 +62,18 @@ def write_deliveries(session: str, connection: sqlite3.Connection, batch: Sequen
     numbered = list(zip(numbers, batch, strict=True))
     deliveries = [(number, session_id, *kept.delivery) for number, kept in numbered]
     _insert(connection, "deliveries", DELIVERY_COLUMNS, deliveries)
-    events: list[tuple[Any, ...]] = [(session_id, number, *event) for number, kept in numbered for event in kept.events]
-    _insert(connection, "kinds", KIND_COLUMNS, kinds_of(events), "INSERT OR IGNORE")
-    events = [(id_, *event) for id_, event in enumerate(events, last_event + 1)]
-    _insert(connection, "events", f"id, {EVENT_COLUMNS}", events)
+    write_events(
+        connection, [(session_id, number, *event) for number, kept in numbered for event in kept.events], last_event
+    )
     _insert(connection, "jobs", JOB_COLUMNS, [(number, *job) for number, kept in numbered for job in kept.jobs])
     return numbers
+
+
+def write_events(connection: sqlite3.Connection, events: Sequence[tuple[Any, ...]], last: int) -> None:
+    """Rows of EVENT_COLUMNS, under ids beyond the last, and their kinds."""
+    _insert(connection, "kinds", KIND_COLUMNS, kinds_of(events), "INSERT OR IGNORE")
+    numbered = [(id_, *event) for id_, event in enumerate(events, last + 1)]
+    _insert(connection, "events", f"id, {EVENT_COLUMNS}", numbered)
 
 
 def _session_id(connection: sqlite3.Connection, name: str, now: float) -> int:
