@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -81,14 +81,16 @@ class Receiver:
 
 
 @asynccontextmanager
-async def started(data: Path, *words: str, **variables: str) -> AsyncIterator[Receiver]:
+async def started(
+    data: Path, *words: str, stdout: int = asyncio.subprocess.DEVNULL, variables: Mapping[str, str] | None = None
+) -> AsyncIterator[Receiver]:
     """`inspector listen --headless` on a free port and a data folder; it is killed where it has not ended."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "inspector", "listen", "--headless", "--port", "0", "--data", str(data), *words),
         cwd=ROOT,
-        env=environment(data.parent, **variables),
+        env=environment(data.parent, **(variables or {})),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=stdout,
         stderr=asyncio.subprocess.PIPE,
     )
     receiver = Receiver(process)
@@ -102,7 +104,7 @@ async def started(data: Path, *words: str, **variables: str) -> AsyncIterator[Re
 @asynccontextmanager
 async def receiving(data: Path, *words: str, **variables: str) -> AsyncIterator[Receiver]:
     """The same, once it listens."""
-    async with started(data, *words, **variables) as receiver:
+    async with started(data, *words, variables=variables) as receiver:
         await receiver.listens()
         yield receiver
 

@@ -1,5 +1,6 @@
 """A store that is damaged: said in words, left as it is, and what can be read of it is saved."""
 
+import asyncio
 import random
 import sqlite3
 from contextlib import closing
@@ -11,9 +12,10 @@ from inspector.core import EventService, parse_query
 from inspector.library import folder, load_connectors
 from inspector.model import ForwardAttempt
 from inspector.store import VERSION, Store
-from tests.cli.running import inspector
+from tests.cli.running import environment, inspector
 from tests.faults.receiving import deliver, receiving, started
 from tests.soak.deliveries import Answered, Deliveries, Stored
+from tests.soak.watched import watched
 
 COUNT, PAGE = 400, 4096
 NOW = 1_800_000_000
@@ -145,3 +147,24 @@ async def test_a_store_that_cannot_be_opened_is_not_overwritten(tmp_path: Path, 
         assert "Traceback" not in told.stderr
         assert not (tmp_path / "data-rescued").exists()
         assert files(data) == before
+
+
+@pytest.mark.parametrize("most", [False, True])
+async def test_the_screen_says_that_the_store_is_damaged(tmp_path: Path, answered: Answered, most: bool) -> None:
+    """Where there are rows to be shown it goes on without those that are damaged, and where there are none it ends;
+    in words, and never with a traceback."""
+    data = tmp_path / "data"
+    pages = (data / "inspector.db").stat().st_size // PAGE
+    damage(data / "inspector.db", *((4, pages - 4) if most else (pages * 3 // 4, pages // 10)))
+    words = ("listen", "--session", "second", "--port", "0", "--data", data)
+    async with watched(*words, environment=environment(tmp_path), named=False) as (screen, _):
+        if not most:
+            await screen.draws(b"Replay")
+            for key in (b"g", b"\x1b[6~", b"j", b"G", b"/", b"x", b"\r"):
+                screen.press(key, keep=True)
+                await asyncio.sleep(0.2)
+        await screen.draws(b"The store is damaged")
+        if not most:
+            screen.press(b"\x11", keep=True)
+        assert await screen.ended() == (1 if most else 0)
+        assert b"Traceback" not in screen.last

@@ -5,6 +5,7 @@ import contextlib
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import termios
@@ -50,6 +51,11 @@ class Watched:
         self.last = self.last if keep else b""
         with contextlib.suppress(OSError):  # it has just ended
             os.write(self._terminal, keys)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Another size of the terminal."""
+        termios.tcsetwinsize(self._terminal, (rows, columns))
+        self.process.send_signal(signal.SIGWINCH)  # it has no controlling terminal that would say so
 
     async def draws(self, text: "bytes | re.Pattern[bytes]", seconds: float = _PATIENCE) -> tuple[bytes, float]:
         """Wait until a text is drawn; what it was, and how many milliseconds it took. TimeoutError where it is not."""

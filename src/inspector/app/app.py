@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.app import App, ComposeResult, SystemCommand
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Static
@@ -116,6 +117,15 @@ class InspectorApp(App[InspectorError | None]):
             self.query_one("#starting", Static).update(" inspector   answering what is in flight…")
             await workspace.close()
         self.exit()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own, on a terminal one that minds how it was stopped."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from inspector.app.terminal import Terminal
+
+        return Terminal
 
     def _handle_exception(self, error: Exception) -> None:
         """What nobody caught ends the screen: what a person can mend with its words alone."""

@@ -286,9 +286,9 @@ def ago(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time, short: 12ms, 1.2s, 3m 5s."""
+    """A length of time, short: 12ms, 1.2s, 3m 5s. None is less than nothing, whatever the clock does."""
     if seconds < 1:
-        return f"{seconds * 1000:.0f}ms"
+        return f"{max(seconds, 0.0) * 1000:.0f}ms"
     if seconds < 60:
         return f"{seconds:.1f}s"
     minutes, rest = divmod(int(seconds), 60)

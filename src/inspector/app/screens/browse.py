@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher
 from inspector.app.keys import signs
 from inspector.app.present import empty_lines, first_steps
 from inspector.app.screens.finding import Finder, Wanted
-from inspector.app.screens.readable import Readable
+from inspector.app.screens.legible import Legible
 from inspector.app.screens.soon import OFTEN, Soon
 from inspector.app.widgets.event_list import EventList
 from inspector.app.widgets.filter_bar import FilterBar
@@ -55,12 +55,11 @@ class Browse(Container):
         self._held_at = 0
         self._empty: bool | None = None
         self._waiting = False  # for the moment of the next look
-        self._recount = Soon(
-            self, lambda: self.query_one(EventList).renew()
-        )  # the first of some copies says ×2 from now on
+        # The first of some copies says ×2 from now on.
+        self._recount = Soon(self, lambda: self.query_one(EventList).renew())
         self.trimmed = Soon(self, lambda: self.screen.run_worker(self._forget(), exit_on_error=False))
         self._signs: Mapping[str, str] = {}
-        self._rows = Readable(workspace, lambda error: self.post_message(self.Unreadable(error)))
+        self._rows = Legible(workspace, lambda error: self.post_message(self.Unreadable(error))).rows
 
     def compose(self) -> ComposeResult:
         """List or what to do next, and the filter."""

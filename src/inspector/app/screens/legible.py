@@ -1,32 +1,32 @@
-"""The rows that can be read: a damaged store does not end the screen where there are others to show."""
+"""The rows of a store that may be damaged: those that can be read."""
 
 from collections.abc import Callable, Sequence
 
 from inspector.model import EventRow, InspectorError
 from inspector.workspace import Workspace
 
-__all__ = ["Readable"]
+__all__ = ["Legible"]
 
 
-class Readable:
-    """Reads rows by their ids. Those that the store does not give stay empty, and `tell` is told why, once."""
+class Legible:
+    """Reads rows. One that cannot be read is left out from then on; the first time it is told why."""
 
     def __init__(self, workspace: Workspace, tell: Callable[[InspectorError], object]) -> None:
         self._workspace = workspace
         self._tell = tell
         self._damaged: set[int] = set()
 
-    def __call__(self, ids: Sequence[int]) -> list[EventRow]:
-        """The rows of these ids that are there."""
-        readable = [each for each in ids if each not in self._damaged]
+    def rows(self, ids: Sequence[int]) -> list[EventRow]:
+        """The rows of these ids that can be read."""
+        wanted = [each for each in ids if each not in self._damaged]
         try:
-            return self._workspace.rows(readable)
+            return self._workspace.rows(wanted)
         except InspectorError as error:
             if not self._damaged:
                 self._tell(error)
-        return [row for each in readable for row in self._one(each)]
+        return [row for each in wanted for row in self._row(each)]
 
-    def _one(self, each: int) -> list[EventRow]:
+    def _row(self, each: int) -> list[EventRow]:
         try:
             return self._workspace.rows([each])
         except InspectorError:
