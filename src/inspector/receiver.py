@@ -2,14 +2,17 @@
 
 import asyncio
 import errno
+import logging
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from inspector.core.receiver_path import named
 from inspector.core.round_trip import HEADER, proof
@@ -21,6 +24,9 @@ Receive = Callable[[CapturedRequest, str | None, str], Awaitable[Acknowledgement
 """Takes a request, the connector and the label that its path names, and answers once it is stored."""
 
 _SHUTDOWN: Final = 10.0  # seconds that requests in flight have to end
+_IDLE: Final = 75.0  # seconds after which a connection is closed on which no request has come, or not all of its head
+_BODY: Final = 60.0  # seconds that a body has to come
+_CONNECTIONS: Final = 65_536  # that there may be, if the system allows it
 
 
 class Receiver:
@@ -49,7 +55,15 @@ class Receiver:
         # An application would route, and there is one route. The bytes are kept as they came: what is compressed is
         # unpacked by the core.
         request = partial(web.BaseRequest, loop=asyncio.get_running_loop(), client_max_size=self._max_body)
-        server = web.Server(self._answer, request_factory=request, access_log=None, auto_decompress=False)
+        server = web.Server(
+            self._answer,
+            request_factory=request,
+            access_log=None,
+            logger=_log,
+            auto_decompress=False,
+            keepalive_timeout=_IDLE,
+        )
+        _allow_connections()
         self._runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN)
         await self._runner.setup()
         try:
@@ -71,9 +85,13 @@ class Receiver:
         try:
             if (request.content_length or 0) > self._max_body:
                 return self._too_large()
-            body = await request.read()
+            body = await (request.read() if request.content.is_eof() else _in_time(request))
         except web.HTTPRequestEntityTooLarge:
             return self._too_large()
+        except TimeoutError:
+            return _closing(408, f"The body did not come within {_BODY:g} s; it was not stored")
+        except (ConnectionError, web.RequestPayloadError):
+            return _closing(400, "The body did not come whole; it was not stored")
         origin, peer = _origin(request, self._behind())
         captured = CapturedRequest(
             method=request.method,
@@ -91,8 +109,43 @@ class Receiver:
         return web.Response(status=answer.status_code, headers=list(answer.headers), body=answer.body)
 
     def _too_large(self) -> web.Response:
-        text = f"The body is larger than {self._max_body:,} bytes (--max-body); it was not stored\n"
-        return web.Response(status=413, text=text, headers={"Connection": "close"})
+        return _closing(413, f"The body is larger than {self._max_body:,} bytes (--max-body); it was not stored")
+
+
+async def _in_time(request: web.BaseRequest) -> bytes:
+    """The body of a request that has not come whole yet; TimeoutError where it takes too long."""
+    async with asyncio.timeout(_BODY):
+        return await request.read()
+
+
+def _closing(status: int, words: str) -> web.Response:
+    """An answer to what is not read to its end."""
+    return web.Response(status=status, text=f"{words}\n", headers={"Connection": "close"})
+
+
+class _OurOwn(logging.Filter):
+    """Leaves out what a sender has done wrong: it gets a 400, and is nothing that we could mend."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is about us."""
+        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_log = logging.getLogger(__name__)
+_log.addFilter(_OurOwn())
+
+
+def _allow_connections() -> None:
+    """As many connections as the system allows: a process often begins with a thousand, and has only to ask."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, _CONNECTIONS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _origin(request: web.BaseRequest, behind: bool) -> tuple[str, str]:
