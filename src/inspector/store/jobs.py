@@ -20,7 +20,7 @@ _DUE: Final = f"""
     SELECT destination, delivery, connector, about, tries, due,
         method, url, headers, CASE WHEN length(body) <= {_SMALL} THEN body END, received_at, peer
     FROM jobs JOIN deliveries ON number = delivery
-    WHERE destination = ? AND due <= ? ORDER BY delivery LIMIT ?
+    WHERE destination = ? AND (due <= ? OR due > ?) ORDER BY delivery LIMIT ?
 """
 _BODY: Final = 3  # the place of the body among what came
 _OF: Final = f"{_JOB} WHERE delivery = ? ORDER BY destination"
@@ -49,10 +49,11 @@ class Jobs:
         self._connection = connection
         self._writer = writer
 
-    def due(self, destination: str, now: float, limit: int) -> list[Job]:
-        """The first jobs of a destination that are due, in the order in which their deliveries came; with each its
-        request, where that is small."""
-        return reading(_due, self._connection, (destination, now, limit))
+    def due(self, destination: str, now: float, longest: float, limit: int) -> list[Job]:
+        """The first jobs of a destination that are due, in the order in which their deliveries came, with each its
+        request, where that is small; those, too, that would have to wait more than the longest time there is: the clock
+        was put back."""
+        return reading(_due, self._connection, (destination, now, now + longest, limit))
 
     def of(self, delivery: int) -> list[Job]:
         """The jobs of a delivery."""

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from inspector.core.retry import judge, retries_of
@@ -119,6 +120,8 @@ class _Lane:
         self._answered: set[int] = set()  # and not written yet
         self._window: deque[Job] = deque()
         self._cut_off: Counter[int] = Counter()
+        schedules = [retries_of(destination.retries, each) for each in (None, *workspace.service.connectors.values())]
+        self._longest = max(chain.from_iterable(schedules), default=0.0)  # seconds between two tries
         self._there = asyncio.Event()
         self._there.set()
 
@@ -165,7 +168,8 @@ class _Lane:
         """The first job that is due and about nothing that another one, which came before it, is about."""
         busy = self.sent.keys() | self._answered
         if not self._window:
-            due = self._workspace.jobs.due(self.destination.key, self._workspace.clock(), _TOGETHER + len(busy))
+            now, key = self._workspace.clock(), self.destination.key
+            due = self._workspace.jobs.due(key, now, self._longest, _TOGETHER + len(busy))
             self._window.extend(each for each in due if each.delivery not in busy)
         about = {each for job in self.sent.values() for each in job.about.split()}
         for place, job in enumerate(self._window):
