@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientSession, web
 from yarl import URL
 
-from inspector.model import CapturedRequest, Destination, InspectorError, Job
+from inspector.model import CapturedRequest, Destination, InspectorError, Job, Notice
 from inspector.workspace import Workspace, queue
 from inspector.workspace.replay import Pace, replay
 from tests.apps import App, running_app, within
@@ -282,3 +282,29 @@ async def test_a_store_that_cannot_be_read_for_a_moment_does_not_end_the_queue(
         await deliver(workspace, 1, 2)
         await settled(workspace)
         assert numbers(app.received) == [1, 2]
+
+
+async def test_what_came_of_a_try_is_written_once_the_store_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full for a while costs no delivery a second try: it is told once, and then everything is kept."""
+    monkeypatch.setattr(queue, "_GLANCE", 0.05)
+    async with running_app() as app, opened(tmp_path, **to(app)) as workspace:
+        real = workspace.jobs.tried
+        failed: list[bool] = []
+
+        async def failing(*given: Any) -> None:
+            if len(failed) < 3:
+                failed.append(True)
+                raise InspectorError("The disk is full")
+            await real(*given)
+
+        monkeypatch.setattr(workspace.jobs, "tried", failing)
+        told: list[Notice] = []
+        monkeypatch.setattr(workspace, "tell", told.append)
+        await workspace.listen()
+        await deliver(workspace, 1)
+        await settled(workspace)
+        assert [each.title for each in told] == ["The disk is full"]
+        assert numbers(app.received) == [1]
+        assert [each.status_code for each in workspace.delivery(1).attempts] == [200]

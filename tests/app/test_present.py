@@ -93,6 +93,14 @@ def test_the_status_line_says_that_it_is_held() -> None:
     assert "not listening" in text(status_line(FULL._replace(address=""), 140))
 
 
+def test_the_status_line_says_that_deliveries_are_refused() -> None:
+    """How many since the last one was kept, at every width; and why, where there is room."""
+    refused = FULL._replace(refused=1_200, why="The disk is full", public_url=None)
+    assert "✗ 1,200 refused: the disk is full" in text(status_line(refused, 140))
+    assert "✗ 1,200 refused" in text(status_line(refused, 80))
+    assert "refused" not in text(status_line(FULL, 140))
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"), [(0, "just now"), (59.9, "59s ago"), (61, "1m ago"), (7_300, "2h ago"), (200_000, "2d ago")]
 )

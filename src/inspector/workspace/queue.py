@@ -11,7 +11,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from inspector.core.retry import judge, retries_of
 from inspector.model import Delivery, Destination, Failure, ForwardAttempt, InspectorError, Job, Notice
@@ -107,6 +107,14 @@ class ForwardQueue:
         await asyncio.gather(*self._workers, return_exceptions=True)
 
 
+class _Ended(NamedTuple):
+    """What came of a job, and when it is tried again; None where it is not."""
+
+    job: Job
+    attempt: ForwardAttempt
+    due: float | None
+
+
 class _Lane:
     """The jobs of one destination, each payment's in order."""
 
@@ -118,6 +126,7 @@ class _Lane:
         self.sent: dict[int, Job] = {}  # and not answered yet
         self._workspace = workspace
         self._answered: set[int] = set()  # and not written yet
+        self._unwritten: set[int] = set()  # of them, which the store could not take so far
         self._window: deque[Job] = deque()
         self._cut_off: Counter[int] = Counter()
         schedules = [retries_of(destination.retries, each) for each in (None, *workspace.service.connectors.values())]
@@ -208,19 +217,28 @@ class _Lane:
         found = judge(connector, attempt)
         due = None if found.accepted or found.late or not left else self._workspace.clock() + left[0]
         self._answered.add(job.delivery)
-        written = asyncio.ensure_future(self._workspace.jobs.tried(job, attempt, due))
-        written.add_done_callback(partial(self._written, job.delivery))
+        written = self._write(_Ended(job, attempt, due))
         if len(self._answered) > _UNWRITTEN:
             await asyncio.wait([written])
 
-    def _written(self, delivery: int, written: "asyncio.Future[None]") -> None:
+    def _write(self, ended: "_Ended") -> "asyncio.Future[None]":
+        written = asyncio.ensure_future(self._workspace.jobs.tried(*ended))
+        written.add_done_callback(partial(self._written, ended))
+        return written
+
+    def _written(self, ended: "_Ended", written: "asyncio.Future[None]") -> None:
         if written.cancelled():
             return
-        error = written.exception()
+        delivery, error = ended.job.delivery, written.exception()
         if isinstance(error, InspectorError):  # it stays among the answered, so that it is not sent again and again
-            self._workspace.tell(Notice(error.title, error.detail, bad=True))
+            if delivery not in self._unwritten:
+                self._unwritten.add(delivery)
+                self._workspace.tell(Notice(error.title, error.detail, bad=True))
+            if not self.closing.is_set():
+                asyncio.get_running_loop().call_later(_GLANCE, self._write, ended)
             return
         self._answered.discard(delivery)
+        self._unwritten.discard(delivery)
         self._workspace.forwarded(delivery)
 
 
