@@ -51,7 +51,7 @@ async def test_without_room_nothing_is_answered_that_is_not_kept(tmp_path: Path,
         statuses = await deliver(deliveries, iter(range(400)), answered)
         assert statuses[503]
         assert len(answered) + statuses[503] == 400
-        await receiver.says("Deliveries are refused: the disk does not do as it is told")
+        await receiver.says("Deliveries are refused: the disk reports an error")
         limit(receiver.process.pid, UNLIMITED)
         assert not (await deliver(deliveries, iter(range(1_000, 1_050)), answered))[503]
         await receiver.says("Deliveries are kept again")

@@ -19,7 +19,7 @@ _RESCUE: Final = "inspector sessions rescue saves what can be read of it into a 
 _UNWRITABLE: Final = _Words("The store may not be written", "Let this user write it, or choose another folder: --data")
 _OF_FILE: Final[Mapping[int, _Words]] = {  # https://sqlite.org/rescode.html
     sqlite3.SQLITE_FULL: _Words("The disk is full", "Make room: nothing has to be started anew"),
-    sqlite3.SQLITE_IOERR: _Words("The disk does not do as it is told", "Is it full, or about to fail, or has it gone?"),
+    sqlite3.SQLITE_IOERR: _Words("The disk reports an error", "Is it full, or about to fail, or has it gone?"),
     sqlite3.SQLITE_BUSY: _Words("The store is locked by another process", "Which other program has the file open?"),
     sqlite3.SQLITE_CORRUPT: _Words("The store is damaged", _RESCUE),
     sqlite3.SQLITE_NOTADB: _Words(
