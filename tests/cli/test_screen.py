@@ -24,7 +24,7 @@ class Terminal:
 
     def __init__(self, process: "subprocess.Popen[bytes]", number: int) -> None:
         self.process = process
-        self._number = number
+        self.number = number
         self._closed = False
         self.written = b""
 
@@ -33,23 +33,23 @@ class Terminal:
         end = time.monotonic() + 30
         while text not in self.written:
             assert time.monotonic() < end, self.written[-2000:]
-            if select.select([self._number], [], [], 0.2)[0]:
-                self.written += os.read(self._number, 65536)
+            if select.select([self.number], [], [], 0.2)[0]:
+                self.written += os.read(self.number, 65536)
 
     def press(self, keys: bytes) -> None:
         """Type."""
-        os.write(self._number, keys)
+        os.write(self.number, keys)
 
     def hang_up(self) -> None:
         """Close the terminal's window."""
         if not self._closed:
-            os.close(self._number)
+            os.close(self.number)
             self._closed = True
 
     def ended(self) -> int:
         """The exit code, once the command has ended."""
         try:
-            while chunk := os.read(self._number, 65536):
+            while chunk := os.read(self.number, 65536):
                 self.written += chunk
         except OSError:  # what Linux says when the other end has been closed
             pass

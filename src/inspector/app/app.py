@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.driver import Driver
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Static
@@ -14,6 +15,7 @@ from inspector.app.keys import Key, keymap
 from inspector.app.palette import ActionProvider, actions
 from inspector.app.themes import DEFAULT, THEMES, checked
 from inspector.model import InspectorError
+from inspector.model.visible import visible
 
 if TYPE_CHECKING:
     from inspector.workspace import Workspace
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["InspectorApp", "run"]
 
 OpenWorkspace = Callable[[], Awaitable["Workspace"]]
+_LONGEST: Final = 500  # characters of a line of a message
 _OFFERED: Final = ("Theme", "Screenshot")  # of Textual's own commands; the others have keys of ours
 
 
@@ -81,6 +84,19 @@ class InspectorApp(App[InspectorError | None]):
         for each in super().get_system_commands(screen):
             if each.title in _OFFERED:
                 yield SystemCommand(each.title, f"{'':<9} {each.help}", each.callback)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """A message is text: what it quotes from the network is made visible, and no markup is ever read in it."""
+        lines = "\n".join(visible(line, _LONGEST) for line in message.split("\n", 20))
+        super().notify(lines, title=visible(title, _LONGEST), severity=severity, timeout=timeout, markup=False)
 
     def _keep_theme(self, theme: Theme) -> None:
         """The one that the user chose is there again at the next start."""

@@ -1,6 +1,7 @@
 """The only writer to standard output and standard error: data on the one, everything else on the other."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -29,6 +30,7 @@ __all__ = [
 
 _BAR: Final = 24  # characters of a bar
 _STYLES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_PAINTED: Final = re.compile(rf"(\x1b\[(?:0|{'|'.join(_STYLES.values())})m|\n)")
 
 
 def prepare() -> None:
@@ -40,7 +42,7 @@ def prepare() -> None:
 
 def write(text: str = "") -> None:
     """One line of data on standard output, at once."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(_harmless(text) + "\n")
     sys.stdout.flush()
 
 
@@ -65,8 +67,17 @@ def encode(value: Any) -> bytes:
 
 def note(text: str) -> None:
     """One line for the person, on standard error."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(_harmless(text) + "\n")
     sys.stderr.flush()
+
+
+def _harmless(text: str) -> str:
+    """The text with everything made visible that a terminal would act on, but for line ends and what `paint` adds."""
+    if text.isprintable():
+        return text
+    from inspector.model import visible
+
+    return "".join(part if place % 2 else visible(part) for place, part in enumerate(_PAINTED.split(text)))
 
 
 def progress(text: str, part: float | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from inspector.model import Acknowledgement, Diagnosis, Inspection, NormalizedEvent, Source, Verification
+from inspector.model.visible import json_escaped
 
 __all__ = ["answer", "diagnosis_answer", "encode", "event_answer", "expectation", "kept_text", "verification_answer"]
 
@@ -27,9 +28,9 @@ def answer(inspection: Inspection) -> dict[str, Any]:
 
 
 def encode(value: Any) -> bytes:
-    """The value as compact JSON in UTF-8."""
+    """The value as compact JSON in UTF-8, in which nothing speaks to a terminal."""
     try:
-        return msgspec.json.encode(value)
+        return json_escaped(msgspec.json.encode(value))
     except UnicodeEncodeError:  # a lone surrogate: what became of a byte in a header that is not UTF-8
         return json.dumps(value, separators=(",", ":")).encode()
 
@@ -85,10 +86,10 @@ def kept_text(inspection: Inspection, app: Mapping[str, Any] | None = None) -> b
     """What is expected of a request as it is kept, with what the app answered: sorted, a value a line."""
     values = _expected(inspection) if app is None else {**_expected(inspection), "app": app}
     try:
-        return msgspec.json.format(msgspec.json.encode(values, order="sorted"), indent=2) + b"\n"
+        return msgspec.json.format(json_escaped(msgspec.json.encode(values, order="sorted")), indent=2) + b"\n"
     except (TypeError, ValueError, OverflowError):  # integers beyond 64 bits, lone surrogates
         text = json.dumps(_plain(values), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-        return text.encode("utf-8", "replace")
+        return json_escaped(text.encode("utf-8", "replace"))
 
 
 def _expected(inspection: Inspection) -> dict[str, Any]:

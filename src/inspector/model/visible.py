@@ -3,11 +3,11 @@
 import re
 from typing import Final
 
-__all__ = ["visible"]
+__all__ = ["HIDDEN", "json_escaped", "visible"]
 
 # C0, DEL and C1 controls, lone surrogates, and what hides or reorders text: zero-width characters, bidirectional
 # controls (https://www.unicode.org/reports/tr9/), line and paragraph separators, the byte-order mark, tags.
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
@@ -18,7 +18,22 @@ def visible(text: str, limit: int = 0) -> str:
     """The text on one line without a character that a terminal would act on; at most `limit` long, if any."""
     if limit and len(text) > limit:
         text = text[: limit - 1] + "…"
-    return _HIDDEN.sub(_shown, text)
+    return HIDDEN.sub(_shown, text)
+
+
+def json_escaped(content: bytes) -> bytes:
+    """The same JSON with such characters written as escapes: what reads it gets them back, a terminal never does."""
+    if content.isascii() and b"\x7f" not in content:
+        return content
+    return HIDDEN.sub(_escaped, content.decode()).encode()
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """\\uXXXX, and two of them beyond the first plane (RFC 8259, 7). Line ends lay out the JSON."""
+    if found[0] in "\n\t":
+        return found[0]
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
 def _shown(found: re.Match[str]) -> str:

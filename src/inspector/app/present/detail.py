@@ -1,11 +1,11 @@
 """The tabs of the detail as lines: the verdict explained, headers."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from textwrap import wrap
 from typing import Final
 
 from inspector.app.present.body import text_lines, wrap_lines
+from inspector.app.present.event import utc_moment
 from inspector.app.present.rows import VERDICTS, Line, Span, cell_width, duration, fit
 from inspector.core.places import Spot
 from inspector.core.uncovered import uncovered
@@ -81,7 +81,7 @@ def _facts(found: Verification, why: Diagnosis | None, width: int) -> list[Line]
             facts += [("expected", why.expected or "–"), ("received", why.received or "–")]
         facts += [("ruled out", "; ".join(why.ruled_out))] if why.ruled_out else []
     if found.timestamp is not None:
-        facts.append(("timestamp", f"{datetime.fromtimestamp(found.timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"))
+        facts.append(("timestamp", utc_moment(found.timestamp)))
     if found.age is not None:
         side = "before" if found.age >= 0 else "after"
         facts.append(("age", f"signed {duration(abs(found.age))} {side} it arrived"))

@@ -12,7 +12,7 @@ from inspector.app.present.rows import Line, Span, cell_width, fit
 from inspector.model import Delivery, Money, NormalizedEvent, Source
 from inspector.model.visible import visible
 
-__all__ = ["event_lines", "field_value", "filled_fields"]
+__all__ = ["event_lines", "field_value", "filled_fields", "utc_moment"]
 
 _NAMES: Final = 27  # characters of a field's name that always have room
 _VALUES: Final = 44  # cells of a value
@@ -62,7 +62,9 @@ def _before(delivery: Delivery, position: int) -> dict[str, str] | None:
 
 
 def _problem(where: str, what: str, hint: str) -> list[Line]:
-    lines: list[Line] = [[Span("! ", "bad"), Span(visible(what, _LONGEST), "bad"), Span(f"  {where}", "dim")]]
+    lines: list[Line] = [
+        [Span("! ", "bad"), Span(visible(what, _LONGEST), "bad"), Span(f"  {visible(where, 200)}", "dim")]
+    ]
     return [*lines, [Span("  " + visible(hint, _LONGEST), "dim")]] if hint else lines
 
 
@@ -108,15 +110,20 @@ def field_value(name: str, value: Any, currency: str = "") -> str:
     if isinstance(value, int) and name.endswith("_amount") and currency:
         return str(Money(value, currency))
     if isinstance(value, int) and not isinstance(value, bool) and name.endswith(("_at", "_date")):
-        try:
-            return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC"
-        except (ValueError, OverflowError, OSError):
-            return str(value)
+        return utc_moment(value)
     if isinstance(value, Mapping):
         return plain(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(getattr(value, "value", value))
+
+
+def utc_moment(seconds: float) -> str:
+    """Unix seconds as a moment in UTC; the number itself where it is beyond all years."""
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds:.0f}"
 
 
 def _origin(name: str, source: Source | None) -> Line:

@@ -7,6 +7,7 @@ from inspector.app.present.rows import Line, Span, ago, duration, fit, line_widt
 from inspector.app.present.tunnel import tunnel_spans
 from inspector.core.answer_mode import answering_words
 from inspector.model import Answering, AnswerMode, Tunnel
+from inspector.model.visible import visible
 
 __all__ = ["Status", "Step", "empty_lines", "first_steps", "secret_place", "status_line"]
 
@@ -128,6 +129,6 @@ def _tail(status: Status, level: int) -> Line:
     if level < 2 and status.keeps:
         spans.append(Span(f"keeps {status.keeps}  ", "dim"))
     if level < 1:
-        spans.append(Span(f"session: {status.session}  ", "dim"))
+        spans.append(Span(f"session: {visible(status.session, 40)}  ", "dim"))
     said = "no event yet" if status.last is None else ("last event " if level < 3 else "") + ago(status.last)
     return [*spans, Span(said + " ", "dim")]

@@ -79,7 +79,8 @@ class TriggerScreen(ModalScreen[Order | None]):
         await form.remove_children()
         rows = [*((each.name, each.text) for each in self._fields), ("send to", self._url_of(sample))]
         await form.mount_all(
-            Horizontal(Label(name), Input(text, compact=True, classes="trigger-value")) for name, text in rows
+            Horizontal(Label(Text(visible(name))), Input(text, compact=True, classes="trigger-value"))
+            for name, text in rows
         )
         self.query_one("#trigger", ContentSwitcher).current = "trigger-form"
         form.query(Input).first().focus()

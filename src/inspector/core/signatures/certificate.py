@@ -4,7 +4,6 @@ The core fetches nothing: where the certificate is not there yet, the verdict is
 The address is the sender's word, so the document says which hosts and paths it may have.
 """
 
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -103,9 +102,9 @@ class Certificate:
     def _trusted(self, chain: bytes, message: Message, now: float, fetched: bool) -> tuple[Any, str]:
         """The leaf of a chain that holds at `now`, and what was proven of it. Raises _Refused."""
         certificates = _load(chain)
-        leaf, when = certificates[0], datetime.fromtimestamp(now, UTC)
+        leaf = certificates[0]
         for each in certificates:
-            if not each.not_valid_before_utc <= when <= each.not_valid_after_utc:
+            if not each.not_valid_before_utc.timestamp() <= now <= each.not_valid_after_utc.timestamp():
                 raise _Refused(f"The certificate of {_common_name(each)} is not valid at that time.")
         anchors = pem(message.settings.get("ca_certificate", "")) or (
             message.keys.get("roots", b"") if fetched else b""

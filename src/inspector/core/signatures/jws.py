@@ -62,6 +62,8 @@ class Jws:
             return self._verdict(Verdict.INVALID, "The signature is not a detached JWS.")
         if header.get("alg") != "ES512":
             return self._verdict(Verdict.INVALID, f"The signature's algorithm is {header.get('alg')!r}, not ES512.")
+        if "crit" in header:  # RFC 7515, 4.1.11: whoever does not know what it names has to refuse
+            return self._verdict(Verdict.INVALID, "The signature has critical headers, which are not known here.")
         keys = self._key_set(message, header)
         if isinstance(keys, Verification):
             return keys
@@ -150,10 +152,12 @@ def _encoded(content: bytes) -> str:
 
 
 def _unpadded(text: str) -> bytes:
+    """The bytes of base64url without padding (RFC 7515, 2); none where it is not, or is what no encoder writes."""
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        found = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         return b""
+    return found if _encoded(found) == text else b""
 
 
 def _header(text: str) -> Mapping[str, Any] | None:

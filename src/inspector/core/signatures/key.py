@@ -29,6 +29,8 @@ class KeySpec(Spec):
 def key_bytes(secret: str, spec: KeySpec) -> list[bytes]:
     """The keys that a secret may stand for; none where it is not written as the processor writes it."""
     text = secret.removeprefix(spec.prefix) if spec.prefix else secret
+    if not text.strip():
+        return []  # nothing but the prefix: anybody could sign with that
     if spec.encoding == "text":
         return [text.encode("utf-8", "replace")]
     found = [_decoded(text.strip(), encoding) for encoding in spec.encodings]

@@ -52,7 +52,7 @@ class Token:
         found = self._find(message)
         if found is None:
             return Verification(Verdict.MISSING, self.name, f"There is no token: {self.value.where} is missing.")
-        configured = secrets(message.settings, self.spec.setting)
+        configured = self._secrets(message)
         if not configured:
             return no_secret(self.name, self.spec.setting)
         received = as_text(found).encode("utf-8", "replace")
@@ -63,8 +63,13 @@ class Token:
 
     def sign(self, message: Message, now: float) -> dict[str, str]:
         """The token in its place."""
-        configured = secrets(message.settings, self.spec.setting)
+        configured = self._secrets(message)
         return {self.spec.value: self._sent(configured[0])} if configured else {}
+
+    def _secrets(self, message: Message) -> list[str]:
+        """The configured ones; what is nothing but the prefix is none."""
+        found = secrets(message.settings, self.spec.setting)
+        return [secret for secret in found if secret.removeprefix(self.spec.prefix).strip()]
 
     def _sent(self, secret: str) -> str:
         """The secret as the processor sends it; one that is configured in that form already stays."""
