@@ -17,6 +17,7 @@ from aiohttp.http import HttpProcessingError
 from inspector.core.receiver_path import named
 from inspector.core.round_trip import HEADER, proof
 from inspector.model import Acknowledgement, CapturedRequest, Headers, InspectorError
+from inspector.model.request import host_of
 
 __all__ = ["Receive", "Receiver"]
 
@@ -95,7 +96,7 @@ class Receiver:
         origin, peer = _origin(request, self._behind())
         captured = CapturedRequest(
             method=request.method,
-            url=f"{origin}{request.raw_path}",
+            url=_address(origin, request.raw_path),
             headers=_headers(request.raw_headers),
             body=body,
             received_at=self._clock(),
@@ -161,7 +162,12 @@ def _origin(request: web.BaseRequest, behind: bool) -> tuple[str, str]:
     scheme = last("Proto", request.scheme)
     if scheme not in ("http", "https"):
         scheme = request.scheme
-    return f"{scheme}://{last('Host', request.host)}", last("For", request.remote or "")
+    return f"{scheme}://{host_of(last('Host', request.host))}", last("For", request.remote or "")
+
+
+def _address(origin: str, target: str) -> str:
+    """The address that was asked for. A whole one in the request line counts before Host (RFC 9112, 3.2.2)."""
+    return target if target.startswith(("http://", "https://")) else f"{origin}{target}"
 
 
 def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:

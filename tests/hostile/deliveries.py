@@ -1,37 +1,40 @@
 """Deliveries with a hostile text in every field that a sender fills."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from inspector.model import CapturedRequest
 from tests.hostile.texts import TEXTS
 
-__all__ = ["hostile", "plain_headers"]
+__all__ = ["COUNT", "hostile", "plain_headers"]
+
+COUNT: Final = -(-len(TEXTS) // 3)
+"""So many deliveries hold every text."""
 
 
-def _content(text: str, other: str) -> dict[str, Any]:
+def _content(one: str, two: str, three: str) -> dict[str, Any]:
     """An event of Stripe's in which every text is one of these."""
     return {
-        "id": f"evt_{text}",
-        "type": f"payment_intent.{text}",
+        "id": f"evt_{one}",
+        "type": f"payment_intent.{two}",
         "created": 1767268790,
         "livemode": False,
-        "api_version": other,
+        "api_version": three,
         "data": {
             "object": {
-                "id": f"pi_{other}",
+                "id": f"pi_{three}",
                 "object": "payment_intent",
                 "amount": 1999,
-                "currency": text[:3],
-                "status": other,
-                "description": text,
-                "customer": text,
-                "receipt_email": other,
-                "latest_charge": text,
-                "last_payment_error": {"code": text, "message": other, "decline_code": text},
-                "metadata": {text: other, "order_id": text},
-                "shipping": {"name": text, "address": {"line1": other, "country": text[:2]}},
+                "currency": one[:3],
+                "status": two,
+                "description": three,
+                "customer": one,
+                "receipt_email": two,
+                "latest_charge": three,
+                "last_payment_error": {"code": one, "message": two, "decline_code": three},
+                "metadata": {one: two, "order_id": three},
+                "shipping": {"name": two, "address": {"line1": one, "country": three[:2]}},
             }
         },
     }
@@ -43,18 +46,18 @@ def plain_headers(text: str) -> str:
 
 
 def hostile(number: int, kind: str = "") -> CapturedRequest:
-    """A delivery whose fields hold one hostile text, and another one beside it. `kind` is a native type that is known,
-    so that its fields are read."""
-    text, other = TEXTS[number % len(TEXTS)], TEXTS[(number * 7 + 3) % len(TEXTS)]
-    content = _content(text, other)
+    """One of COUNT deliveries whose fields hold three of the texts each. `kind` is a native type that is known, so that
+    its fields are read."""
+    one, two, three = (TEXTS[(number + part * COUNT) % len(TEXTS)] for part in range(3))
+    content = _content(one, two, three)
     if kind:
         content["type"] = kind
-    value = plain_headers(text)
+    values = [plain_headers(text) for text in (one, two, three)]
     headers = (
         ("Content-Type", "application/json"),
-        ("Stripe-Signature", f"t={value},v1={value}"),
-        ("X-Value", value),
-        ("User-Agent", plain_headers(other)),
+        ("Stripe-Signature", f"t={values[0]},v1={values[1]}"),
+        *(("X-Value", value) for value in values),
+        ("User-Agent", values[2]),
     )
-    url = f"http://127.0.0.1:4242/stripe/{value}?{plain_headers(other)}=1"
-    return CapturedRequest(url=url, headers=headers, body=msgspec.json.encode(content), peer=value)
+    url = f"http://127.0.0.1:4242/stripe/{values[0]}?{values[1]}={values[2]}"
+    return CapturedRequest(url=url, headers=headers, body=msgspec.json.encode(content), peer=values[0])

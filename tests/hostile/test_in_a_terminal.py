@@ -14,7 +14,7 @@ from inspector.fixtures.session import safe_name
 from inspector.model import visible
 from tests.cli.running import inspector, listening
 from tests.cli.test_screen import terminal
-from tests.hostile.deliveries import hostile, plain_headers
+from tests.hostile.deliveries import COUNT, hostile, plain_headers
 from tests.hostile.terminal import in_terminal, settled, taken_apart, wrongs
 from tests.hostile.texts import ESCAPES, MARK, TEXTS
 
@@ -47,10 +47,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         to = f"http://127.0.0.1:{app.getsockname()[1]}/hooks"
         words = ("--data", place / "data", "--forward-to", to, "--auto-forward", "--session", NAME)
         with listening("--json", *words, home=place) as running:
-            for number in range(len(TEXTS)):
+            for number in range(COUNT):
                 send(running.port, number)
-            lines = [running.json() for _ in range(2 * len(TEXTS))]  # each delivery, and each answer
-            assert sum("attempt" in each for each in lines) == len(TEXTS)
+            lines = [running.json() for _ in range(2 * COUNT)]  # each delivery, and each answer
+            assert sum("attempt" in each for each in lines) == COUNT
             _, _, told = running.stop()
             assert "Traceback" not in told
         app.shutdown(socket.SHUT_RDWR)
@@ -137,15 +137,15 @@ def test_headless_lines_are_lines(home: Path, tmp_path: Path) -> None:
         settled(screen)
         found = re.search(rb"127\.0\.0\.1:(\d+)", screen.written)
         assert found is not None
-        for number in range(len(TEXTS)):
+        for number in range(COUNT):
             send(int(found[1]), number)
         settled(screen)
         screen.process.send_signal(signal.SIGINT)
         assert screen.ended() == 0
     assert wrongs(screen.written) == []
     text, _ = taken_apart(screen.written)
-    assert sum("payment_intent." in line for line in text.splitlines()) == len(TEXTS)
-    assert sum(MARK in line for line in text.splitlines()) >= len(TEXTS) // 2
+    assert sum("payment_intent." in line for line in text.splitlines()) == COUNT
+    assert sum(MARK in line for line in text.splitlines()) >= COUNT // 2
 
 
 class Page(HTMLParser):
@@ -176,7 +176,7 @@ def test_what_is_saved_and_reported_is_text(home: Path, tmp_path: Path) -> None:
     (folder,) = (tmp_path / "sessions").iterdir()
     assert folder.name == safe_name(name)
     files = [each.name for each in folder.iterdir()]
-    assert len(files) == 2 * len(TEXTS) + 1
+    assert len(files) == 2 * COUNT + 1
     assert not [each for each in files if not re.fullmatch(r"[A-Za-z0-9._-]+", each)]
     for file in folder.glob("*.expected.json"):
         assert visible(file.read_text().replace("\n", "")) == file.read_text().replace("\n", "")

@@ -13,7 +13,7 @@ from inspector.core import sign
 from inspector.model import CapturedRequest, visible
 from tests.app.scene import NOW, event
 from tests.app.user import Shown, shown
-from tests.hostile.deliveries import hostile
+from tests.hostile.deliveries import COUNT, hostile
 from tests.hostile.texts import HUGE, MARK, MARKUP, TEXTS
 
 KINDS = ("", "payment_intent.payment_failed", "charge.dispute.created", "payment_intent.succeeded")
@@ -39,7 +39,7 @@ def harmless(screen: Shown) -> str:
 
 async def filled(screen: Shown) -> None:
     """Deliver every text, as an event that is known and as one that is not."""
-    for number in range(len(TEXTS)):
+    for number in range(COUNT):
         await screen.scene.deliver(hostile(number, KINDS[number % len(KINDS)]), "stripe", NOW - 60 + number)
     await screen.until(lambda: MARK in screen.screen())
 
@@ -50,12 +50,12 @@ async def test_no_field_of_a_delivery_acts_on_any_tab(tmp_path: Path) -> None:
     async with shown(tmp_path, width=160, height=50) as screen:
         await filled(screen)
         marked = 0
-        for _ in range(len(TEXTS)):
+        for _ in range(COUNT):
             for key in "123456":
                 await screen.press(key)
                 marked += MARK in harmless(screen)
             await screen.press("j")
-        assert marked == 6 * len(TEXTS)
+        assert marked == 6 * COUNT
 
 
 async def test_no_dialog_acts(tmp_path: Path) -> None:

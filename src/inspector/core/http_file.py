@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from inspector.model import CapturedRequest, InspectorError
+from inspector.model.request import host_of
 
 __all__ = ["read_http", "write_http"]
 
@@ -42,7 +43,7 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
 
 def _origin(headers: Iterable[tuple[str, str]]) -> str:
     host = next((value for name, value in headers if name.lower() == "host"), "localhost")
-    return f"http://{host}"
+    return f"http://{host_of(host)}"
 
 
 def write_http(request: CapturedRequest) -> bytes:

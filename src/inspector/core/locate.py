@@ -27,6 +27,7 @@ from inspector.model import CapturedRequest, Headers
 __all__ = ["Find", "Locator", "Message", "Place", "first", "first_place", "locator", "member", "steps_of"]
 
 _EMPTY: Final[Mapping[str, Any]] = {}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _STEP = re.compile(r'"([^"]+)"|([^."\s]+)')
 _KEPT: Final = 8_192  # locators: a document names a place to be checked and to be compiled, and all of them the same
 _PLACES = ("root", "header", "query", "form", "setting", "constant")
@@ -63,6 +64,8 @@ class Message:
         self.headers = {name.lower(): value for name, value in request.headers}
         if len(self.headers) < len(request.headers):
             self.headers = _joined(request.headers)
+        if not "".join(self.headers.values()).isascii():  # as in bodies, half a character is none
+            self.headers = {name: _LONE_SURROGATE.sub("\ufffd", value) for name, value in self.headers.items()}
         self._query: dict[str, str] | None = None
         self._built: dict[Any, bytes] | None = None
 
@@ -86,7 +89,8 @@ class Message:
     def query(self) -> Mapping[str, str]:
         """Query parameters by name, decoded; the first of a repeated one."""
         if self._query is None:
-            pairs = parse_qsl(self.request.query, keep_blank_values=True, errors="replace")
+            text = _LONE_SURROGATE.sub("\ufffd", self.request.query)
+            pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
             self._query = dict(reversed(pairs))
         return self._query
 

@@ -19,6 +19,7 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 STATES: Final = ("duplicate", "live", "test", "batch", "problem", "verified", "unverified", "forwarded", "changed")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _AGE = re.compile(r"^\d+(s|m|h|d)$")
 _NUMBER = re.compile(r"^\d+(\.\d+)?$")
 
@@ -67,6 +68,7 @@ class Query(msgspec.Struct, frozen=True):
 
 def parse_query(text: str) -> Query:
     """Read a filter. Never raises: what cannot be read is a mistake in the query."""
+    text = _LONE_SURROGATE.sub("\ufffd", text)  # a byte on the command line that is no UTF-8: nothing stored holds it
     terms: list[Term] = []
     mistakes: list[Mistake] = []
     position = 0

@@ -1,14 +1,22 @@
 """A webhook request exactly as it was received: the only truth that everything else is derived from."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
 
-__all__ = ["CapturedRequest", "Headers", "seconds"]
+__all__ = ["CapturedRequest", "Headers", "host_of", "seconds"]
+
+_HOST = re.compile(r"[\w.:\[\]%!$&'()*+,;=~-]+")  # RFC 3986, 3.2, without a user; letters of any script
 
 Headers = tuple[tuple[str, str], ...]
 """Names and values in the order in which they came, repeated ones kept."""
+
+
+def host_of(named: str) -> str:
+    """The host that a sender names, as a part of an address; localhost where it could be none."""
+    return named if _HOST.fullmatch(named) else "localhost"
 
 
 def seconds(moment: datetime | float) -> float:

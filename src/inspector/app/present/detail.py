@@ -107,7 +107,7 @@ def header_lines(request: CapturedRequest, places: Mapping[str, Iterable[Spot]] 
         seen.add(name.lower())
         led = _led("header", name.lower(), places)
         lines.append([Span(fit(name, width) + "  ", "accent"), Span(visible(value, _LONGEST)), again, *led])
-    return [*lines, [], [Span(f"from {request.peer or 'an unknown address'}", "dim")]]
+    return [*lines, [], [Span(f"from {visible(request.peer, 60) or 'an unknown address'}", "dim")]]
 
 
 def _led(where: str, name: str | None, places: Mapping[str, Iterable[Spot]]) -> Line:

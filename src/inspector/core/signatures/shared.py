@@ -105,6 +105,8 @@ def no_secret(scheme: str, setting: str, covers: tuple[str, ...] = ()) -> Verifi
 def allowed_url(url: str, hosts: Sequence[str], path: str) -> bool:
     """Whether an address that a sender names may be fetched: https, one of the hosts or below, the default port,
     no user, and the path as the document says."""
+    if not url.isascii() or not url.isprintable() or " " in url:
+        return False  # what some readers of addresses take out, and others do not
     try:
         parts = urlsplit(url)
         port = parts.port
