@@ -29,7 +29,7 @@ def read_http(content: bytes, received_at: float = 0.0) -> CapturedRequest:
         name = name.strip()
         if not colon or not name:
             raise InspectorError(f"Line {number} of the .http file is not a header", line[:80])
-        headers.append((name, value.strip(" \t")))
+        headers.append((name, value.strip(" \t\r")))
     url = found[2] if found[2].partition("/")[0] in ("http:", "https:") else f"{_origin(headers)}{found[2]}"
     return CapturedRequest(method=found[1], url=url, headers=tuple(headers), body=body, received_at=received_at)
 

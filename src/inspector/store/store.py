@@ -102,7 +102,7 @@ class Store(Reader):
 
 def _file(folder: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         title = f"The data folder {folder} cannot be made"
         raise InspectorError(title, str(error.strerror), "Choose another with --data") from None
