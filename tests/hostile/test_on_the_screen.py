@@ -9,6 +9,7 @@ import pytest
 from rich.segment import Segment
 from textual.app import App
 
+from inspector.app.present import field_value
 from inspector.core import sign
 from inspector.model import CapturedRequest, visible
 from tests.app.scene import NOW, event
@@ -47,7 +48,7 @@ async def filled(screen: Shown) -> None:
 async def test_no_field_of_a_delivery_acts_on_any_tab(tmp_path: Path) -> None:
     """Escapes, overrides and markup stand in every row and on every tab as what they are, also where the app's answer
     or the reason of a verdict quotes them."""
-    async with shown(tmp_path, width=160, height=50) as screen:
+    async with shown(tmp_path, width=120, height=30) as screen:
         await filled(screen)
         marked = 0
         for _ in range(COUNT):
@@ -60,14 +61,13 @@ async def test_no_field_of_a_delivery_acts_on_any_tab(tmp_path: Path) -> None:
 
 async def test_no_dialog_acts(tmp_path: Path) -> None:
     """Copying, comparing, the coverage, the sessions, the filter, the palette and the help show text as text."""
-    async with shown(tmp_path, width=160, height=50) as screen:
+    async with shown(tmp_path, width=120, height=30) as screen:
         await filled(screen)
         await screen.press("m", "j")
-        for key in ("y", "d", "C", "S", "F", "s", "question_mark", "ctrl+p", "t"):
+        for key in ("y", "d", "C", "S", "F", "s", "O", "P", "o", "K", "question_mark", "ctrl+p", "t"):
             await screen.press(key)
             harmless(screen)
             await screen.press("escape")
-            await screen.press("j")
         await screen.press("slash")
         await screen.type("[red]")
         harmless(screen)
@@ -98,6 +98,12 @@ async def test_a_line_of_ten_megabytes_is_a_line(tmp_path: Path) -> None:
                 await screen.press(key)
                 harmless(screen)
             await screen.press("k")
+
+
+def test_a_number_of_any_size_is_a_moment_or_a_number() -> None:
+    """A time that a sender made up is told as it is."""
+    assert field_value("created_at", 10**400) == str(10**400)
+    assert field_value("created_at", -(10**12)) == str(-(10**12))
 
 
 @pytest.mark.parametrize("moment", [NOW * 1000, 10**14, 999_999_999_999_999])

@@ -32,7 +32,7 @@ def encode(value: Any) -> bytes:
     try:
         return json_escaped(msgspec.json.encode(value))
     except UnicodeEncodeError:  # a lone surrogate: what became of a byte in a header that is not UTF-8
-        return json.dumps(value, separators=(",", ":")).encode()
+        return json_escaped(json.dumps(value, separators=(",", ":")).encode())
 
 
 def event_answer(event: NormalizedEvent) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def utc_moment(seconds: float) -> str:
     try:
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (ValueError, OverflowError, OSError):
-        return f"{seconds:.0f}"
+        return str(int(seconds))
 
 
 def _origin(name: str, source: Source | None) -> Line:
