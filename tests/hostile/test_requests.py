@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from inspector.model import CapturedRequest
+from inspector.model import CapturedRequest, visible
 from tests.cli.running import Listening, listening
 from tests.connectors.shared import CONNECTORS, handle, service
 from tests.core.foreign import received, sound
@@ -22,9 +22,12 @@ every_connector = pytest.mark.parametrize("name", CONNECTORS)
 
 @pytest.fixture(scope="module")
 def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listening]:
-    """A receiver."""
+    """A receiver; what it writes to its log speaks to no terminal, whatever was sent to it."""
     with listening("--json", home=tmp_path_factory.mktemp("home")) as running:
         yield running
+        _, _, told = running.stop()
+        assert "Traceback" not in told
+        assert all(visible(line) == line for line in told.splitlines())
 
 
 def sent(receiver: Listening, raw: bytes) -> tuple[list[int], list[dict[str, Any]]]:
