@@ -75,9 +75,8 @@ def _proven(name: str, verdict: Verdict, text: bytes | None) -> None:
 
 @cache
 def _texts(name: str) -> frozenset[bytes | None]:
-    """Every text that was signed for a connector."""
-    requests = [signed(name, each.request) for each in SAMPLES if each.connector == name]
-    verdicts = [each for request in requests for each in _verifications(name, request)]
+    """Every text that was signed for a connector in what its targets begin with."""
+    verdicts = [each for request in _signed(name) for each in _verifications(name, request)]
     return frozenset(text for _, text in verdicts)
 
 
