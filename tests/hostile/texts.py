@@ -23,7 +23,7 @@ REORDERING: Final = (
     f"{MARK}\u202egpj.exe\u202c",
     f"\u2066{MARK}\u2069\u200b\u200d\ufeff",
     f"{MARK}\u200e\u200f\u061c\u00ad\u2028\u2029",
-    f"{MARK}\U000e0041\U000e007f\ufff9",
+    f"{MARK}\U000e0041\U000e007f\ufff9\u034f\u180e\U000e0100",
 )
 MARKUP: Final = (
     f"[red]{MARK}[/red]",

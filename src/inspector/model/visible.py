@@ -6,10 +6,11 @@ from typing import Final
 __all__ = ["HIDDEN", "json_escaped", "visible"]
 
 # C0, DEL and C1 controls, lone surrogates, and what hides or reorders text: zero-width characters, bidirectional
-# controls (https://www.unicode.org/reports/tr9/), line and paragraph separators, the byte-order mark, tags.
+# controls (https://www.unicode.org/reports/tr9/), line and paragraph separators, the byte-order mark, tags, and what
+# else has no picture (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point).
 HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _NAMED: Final = {"\n": "⏎", "\r": "␍", "\t": "⇥"}
 
