@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import threading
+from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -75,23 +76,24 @@ def test_what_acts_would_be_seen() -> None:
 
 
 def test_the_screen_writes_nothing_that_acts(home: Path) -> None:
-    """The list, every tab, the sessions, the coverage and the list of what can be copied: in the bytes
-    that reach the terminal there are no sequences but Textual's own."""
+    """The list, every tab, the sessions, the coverage and the list of what can be copied: in the bytes that reach the
+    terminal there are no sequences but Textual's own; the clipboard gets what was chosen, once, in base64."""
     with terminal("listen", "--port", "0", "--data", home / "data", "--session", NAME, home=home) as screen:
         screen.wait_for(MARK.encode())
         for row in ("", "jjj"):
             for key in [row, *"123456"]:
                 screen.press(key.encode())
                 settled(screen)
-        for key in "SCy":
-            screen.press(key.encode())
-            settled(screen)
-            screen.press(b"\x1b")
+        for chosen in (b"S", b"\x1b", b"C", b"\x1b", b"y", b"\r"):
+            screen.press(chosen)
             settled(screen)
         screen.press(b"q")
         assert screen.ended() == 0
-    assert wrongs(screen.written) == []
-    text, _ = taken_apart(screen.written)
+    (copied,) = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", screen.written)
+    assert b"curl " in b64decode(copied)
+    written = screen.written.replace(b"\x1b]52;c;" + copied + b"\x07", b"")
+    assert wrongs(written) == []
+    text, _ = taken_apart(written)
     assert "␛]0;" in text
     assert "[red]" in text
 

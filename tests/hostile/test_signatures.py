@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -99,8 +99,6 @@ def test_a_json_web_signature_is_what_the_document_says(changed: dict[str, Any])
 
 def urlsafe_bytes(text: str) -> bytes:
     """What base64 for addresses holds."""
-    from base64 import urlsafe_b64decode
-
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
