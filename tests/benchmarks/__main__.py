@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.benchmarks.figures import Figure, markdown, table
 from tests.benchmarks.machine import described
 
-NAMES = ("core", "check", "diagnose", "ingest", "forward", "start", "list", "screen", "watched")
+NAMES = ("core", "check", "diagnose", "ingest", "forward", "start", "list", "screen", "watched", "scale")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 _TEXT = """# Results

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from inspector.core.query import Query
 from inspector.core.timeline import Moment
@@ -17,10 +17,13 @@ from inspector.store.schema import open_reader
 from inspector.store.search import OF_SESSION, newer, search
 from inspector.store.trouble import trouble
 
-__all__ = ["Reader", "reading"]
+__all__ = ["LAST", "Reader", "reading"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+LAST: Final = 2**63 - 1
+"""Beyond every id."""
 
 
 class Reader:
@@ -72,9 +75,10 @@ class Reader:
         """The id of the newest row of the session; 0 for none."""
         return self._read(_number, f"SELECT max(id) FROM events WHERE {OF_SESSION}", self.session)
 
-    def total(self) -> int:
-        """How many rows the session has."""
-        return self._read(_number, f"SELECT count(*) FROM events WHERE {OF_SESSION}", self.session)
+    def total(self, after: int = 0, upto: int = LAST) -> int:
+        """How many rows the session has, or has between two ids: beyond the one, and with the other."""
+        sql = f"SELECT count(*) FROM events WHERE {OF_SESSION} AND id > ? AND id <= ?"
+        return self._read(_number, sql, self.session, after, upto)
 
     async def remaining(self, upto: int) -> Remaining:
         """What is left of the session's rows up to an id, counted in a thread."""
@@ -149,5 +153,5 @@ def _rows_of(connection: sqlite3.Connection, deliveries: Sequence[int]) -> "arra
     return array("q", (row[0] for row in connection.execute(sql, (str(list(deliveries)),))))
 
 
-def _number(connection: sqlite3.Connection, sql: str, session: str) -> int:
-    return int(connection.execute(sql, (session,)).fetchone()[0] or 0)
+def _number(connection: sqlite3.Connection, sql: str, *parameters: str | int) -> int:
+    return int(connection.execute(sql, parameters).fetchone()[0] or 0)

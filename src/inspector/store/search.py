@@ -20,8 +20,10 @@ OF_SESSION: Final = "session = (SELECT id FROM sessions WHERE name = ?)"
 _IDS = msgspec.json.Decoder(list[int])
 _FIRST, _LARGEST, _GROWTH = 8_192, 131_072, 4  # rows that a piece is looked for in: few at first, and then more
 _MANY: Final = 0.25  # of all deliveries: where a text may be in so many, they are looked through one after the other
-_ENDS: Final = f"SELECT coalesce(min(id), 1) - 1, coalesce(max(id), 0) FROM events WHERE {OF_SESSION}"
-_COUNT: Final = "SELECT coalesce(max(number) - min(number) + 1, 0), coalesce(max(number), 0) FROM deliveries"
+# Each end of its own: SQLite goes through everything for two of them in one SELECT.
+_FIRST_ID: Final = f"SELECT min(id) FROM events WHERE {OF_SESSION}"
+_LAST_ID: Final = f"SELECT max(id) FROM events WHERE {OF_SESSION}"
+_NUMBERS: Final = "SELECT (SELECT min(number) FROM deliveries), (SELECT max(number) FROM deliveries)"
 _SPANS: Final = (
     "(SELECT value ->> 0 AS span_first, value ->> 1 AS span_last FROM json_each(?)) "
     "CROSS JOIN events INDEXED BY events_delivery ON delivery BETWEEN span_first AND span_last"
@@ -38,7 +40,8 @@ def search(
     if few is not None:
         yield _ids(connection, f"{_SPANS} WHERE {OF_SESSION} AND ", found, [few, session], order)
         return
-    first, high = connection.execute(_ENDS, (session,)).fetchone()
+    first = (connection.execute(_FIRST_ID, (session,)).fetchone()[0] or 1) - 1
+    high = connection.execute(_LAST_ID, (session,)).fetchone()[0] or 0
     rows = high - first if order != ARRIVAL else _FIRST
     where = f"events INDEXED BY {found.by} WHERE {OF_SESSION} AND id > ? AND id <= ? AND "
     while high > first:
@@ -60,9 +63,9 @@ def _few(connection: sqlite3.Connection, found: list[Span] | None) -> str | None
     """Where a text may be, as JSON; None where that is not known, or nearly everywhere."""
     if found is None:
         return None
-    all_, newest = connection.execute(_COUNT).fetchone()
+    oldest, newest = (each or 0 for each in connection.execute(_NUMBERS).fetchone())
     many = sum(min(each.last, newest) - each.first + 1 for each in found)
-    return None if many > max(all_ * _MANY, _FIRST) else msgspec.json.encode(found).decode()
+    return None if many > max((newest - oldest) * _MANY, _FIRST) else msgspec.json.encode(found).decode()
 
 
 def _ids(

@@ -33,7 +33,9 @@ _OLDEST: Final = """
     WHERE delivery > ? AND delivery <= ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.delivery = events.delivery)
     GROUP BY delivery ORDER BY delivery LIMIT ?
 """
-_ENDS: Final = "SELECT coalesce(min(number), 1) - 1, coalesce(max(number), 0) FROM deliveries"
+_ENDS: Final = (  # two selects: SQLite goes through everything for both ends in one
+    "SELECT coalesce((SELECT min(number) FROM deliveries), 1) - 1, coalesce((SELECT max(number) FROM deliveries), 0)"
+)
 _TABLES: Final = (("attempts", "delivery"), ("events", "delivery"), ("deliveries", "number"))
 
 

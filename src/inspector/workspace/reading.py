@@ -20,7 +20,7 @@ from inspector.model import (
     seconds,
 )
 from inspector.settings import Settings
-from inspector.store import SessionSummary, Store
+from inspector.store import LAST, SessionSummary, Store
 from inspector.workspace.options import Options
 
 __all__ = ["Reading", "completed"]
@@ -81,9 +81,9 @@ class Reading:
         """The ids of the rows of these deliveries."""
         return self._store.rows_of(deliveries)
 
-    def total(self) -> int:
-        """How many rows the session has."""
-        return self._store.total()
+    def total(self, after: int = 0, upto: int = LAST) -> int:
+        """How many rows the session has, or has between two ids: beyond the one, and with the other."""
+        return self._store.total(after, upto)
 
     def last_id(self) -> int:
         """The id of the newest row; 0 for none."""

@@ -55,6 +55,7 @@ class Browse(Container):
         self._held_at = 0
         self._empty: bool | None = None
         self._waiting = False  # for the moment of the next look
+        self._looking = False  # as long as not all rows are there
         # The first of some copies says ×2 from now on.
         self._recount = Soon(self, lambda: self.query_one(EventList).renew())
         self.trimmed = Soon(self, lambda: self.screen.run_worker(self._forget(), exit_on_error=False))
@@ -115,22 +116,25 @@ class Browse(Container):
 
     def reload(self) -> None:
         """Ask the store anew. Many rows are looked through beside the screen, and what was asked before is dropped."""
-        self._finder.catch_up()
+        self._finder.count()
         self.workers.cancel_group(self.screen, "look")
         if self._finder.quick(self.wanted):
             self._show(self._finder.now(self.wanted, self.events.marks))
         else:
-            self.query_one(FilterBar).look()
+            self._looking = True
+            self._show_counts()
             self.screen.run_worker(self._look(), group="look", exit_on_error=False)  # which tells what goes wrong
 
     async def _look(self) -> None:
         """Show what is found while it is; but for who reads further up, where the rows around are not known yet."""
-        async with aclosing(self._finder.soon(self.wanted, self.events.marks)) as finding:
-            async for ids, all_ in finding:
-                if all_ or self.events.follow:
-                    self._show(ids)
-                if not all_:
-                    self.query_one(FilterBar).look()
+        try:
+            async with aclosing(self._finder.soon(self.wanted, self.events.marks)) as finding:
+                async for ids, all_ in finding:
+                    if all_ or self.events.follow:
+                        self._show(ids, all_)
+        except InspectorError:
+            self._looking = False
+            raise
 
     def _reload_soon(self) -> None:
         """Once in a while, however often it is asked for; a look that is under way is waited for."""
@@ -148,7 +152,8 @@ class Browse(Container):
         self._waiting = True
         self.set_timer(OFTEN, due)
 
-    def _show(self, ids: "array[int]") -> None:
+    def _show(self, ids: "array[int]", all_: bool = True) -> None:
+        self._looking = not all_
         self._held_at = len(ids)
         self.events.replace(ids)
         self._show_counts()
@@ -190,7 +195,10 @@ class Browse(Container):
         rows = len(self.events)
         how = f", {self._signs['fold' if self.wanted.folded else 'clear']} shows them"
         off = f"off, {self._signs['filter_off']} turns it on"
-        self.query_one(FilterBar).say(rows, self._finder.total - rows, "" if self.wanted.filtering else off, how)
+        if self._looking:
+            self.query_one(FilterBar).look()
+        else:
+            self.query_one(FilterBar).say(rows, self._finder.total - rows, "" if self.wanted.filtering else off, how)
         if self.empty is not self._empty:
             self._empty = self.empty
             self.query_one("#inbox", ContentSwitcher).current = "empty" if self.empty else "events"
@@ -200,7 +208,9 @@ class Browse(Container):
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
         """Narrow the list while one types."""
         message.stop()
-        self.want(replace(self.wanted, query=message.query_, filtering=True))
+        wanted = replace(self.wanted, query=message.query_, filtering=True)
+        if wanted != self.wanted:
+            self.want(wanted)
 
     def on_filter_bar_left(self, message: FilterBar.Left) -> None:
         """Back to the list."""

@@ -19,6 +19,7 @@ __all__ = ["Finder", "Wanted"]
 _EVERYTHING: Final = Query()
 _FIRSTS: Final = parse_query("-is:duplicate").terms
 _AT_ONCE: Final = 5_000  # rows that are looked through while the user waits
+_ALL_AT_ONCE: Final = 100_000  # rows of which none is looked at
 _OFTEN: Final = 0.1  # seconds between two looks at what has been found so far
 
 
@@ -64,6 +65,12 @@ class Finder:
             self.total += len(came)
         return came
 
+    def count(self) -> None:
+        """Count the rows since it was last asked, which may be very many."""
+        last = self.workspace.last_id()
+        self.total += self.workspace.total(self.checked, last)
+        self.checked = max(last, self.checked)
+
     async def forget(self) -> Remaining:
         """Count anew what was seen and is left."""
         checked, total = self.checked, self.total
@@ -72,8 +79,9 @@ class Finder:
         return found
 
     def quick(self, wanted: Wanted) -> bool:
-        """Whether the rows are found in a moment: there are few, or all of them are wanted as they came."""
-        return self.total <= _AT_ONCE or (wanted.order == ARRIVAL and not wanted.in_force.terms)
+        """Whether the rows are found in a moment: there are few, or not too many and they are wanted as they came."""
+        all_ = wanted.order == ARRIVAL and not wanted.in_force.terms
+        return self.total <= (_ALL_AT_ONCE if all_ else _AT_ONCE)
 
     def beyond(self, wanted: Wanted, before: int) -> "array[int]":
         """Those of the wanted rows that came after `before` and have been seen."""
