@@ -1,6 +1,7 @@
 """The tables, their version, and the way from an older version to this one."""
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ __all__ = ["FILE", "VERSION", "connect", "open_reader", "open_writer", "refuse_f
 
 FILE: Final = "inspector.db"
 """The name of the store in its folder."""
+_SMALL: Final = 128 * 1024**2  # bytes that are written anew in a second or so
 _APPLICATION: Final = 0x496E7370  # "Insp": tells our files from other programs' (PRAGMA application_id)
 
 _MIGRATIONS: Final = (
@@ -159,12 +161,23 @@ def open_writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file; nothing is changed of an older one
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -8192")  # KiB: a full batch fits in, and is written once
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # the checkpointer does it
         _migrate(connection)
+        _make_shrinkable(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _make_shrinkable(connection: sqlite3.Connection, path: Path) -> None:
+    """An older file cannot get shorter. A large one is left as it is, since to write it anew takes long: what is free
+    in it is used again."""
+    if connection.execute("PRAGMA auto_vacuum").fetchone()[0] == 0 and path.stat().st_size < _SMALL:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        with suppress(sqlite3.OperationalError):  # another process reads it just now
+            connection.execute("VACUUM")
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
