@@ -84,8 +84,8 @@ def workspace_options(options: argparse.Namespace, opened: Opened) -> "Options":
     """The options of a workspace: what a flag says, else the environment, else the file, else the default."""
     from inspector.workspace import Options
 
-    def chosen(name: str, dest: str = "") -> Any:
-        flag = getattr(options, dest or name, None)
+    def chosen(name: str) -> Any:
+        flag = getattr(options, name, None)
         return getattr(opened.listen, name) if flag is None else flag
 
     return Options(
@@ -93,7 +93,7 @@ def workspace_options(options: argparse.Namespace, opened: Opened) -> "Options":
         connectors=opened.connectors,
         connector=getattr(options, "connector", None),
         answer=read_answering(chosen("answer")),
-        retention=read_retention(chosen("keep", "keep_for"), chosen("max_size")),
+        retention=read_retention(chosen("keep"), chosen("max_size")),
         destinations=_destinations(options, opened),
         **{name: chosen(name) for name in _SHARED},
     )

@@ -19,7 +19,8 @@ __all__ = ["Trimmer"]
 _STEP: Final = 0.005  # seconds that a step takes, more or less: so long what arrives has to wait at most
 _FEWEST, _MOST = 8, 512  # deliveries a step
 _BYTES: Final = 1024**2  # of bodies a step
-_WINDOW: Final = 1_000  # numbers that are looked at a step
+_LOOK: Final = 64  # deliveries that are looked at a step at least: one may bear a date of its own among the others
+_WINDOW: Final = 1_000  # numbers that they are among
 _PAGES: Final = 64  # that are given back a step
 _FREE: Final = 0.1  # of the file that may be empty, for what arrives next
 _BELOW: Final = 0.98  # of the size: so far it is trimmed once it is too large
@@ -90,9 +91,11 @@ class Trimmer:
         # Whatever stands there has still to be sent; or else it is young enough, and so is what comes after it.
         waiting = connection.execute(_OLDEST, (after, end, 1)).fetchone() is None
         self._after = end if waiting and end < newest else None
-        if self._after is None and self._any:
-            _forget_the_empty(connection)
-            self._any = False
+        if self._after is None:
+            self.urgent = False  # nothing more can be taken away
+            if self._any:
+                _forget_the_empty(connection)
+                self._any = False
         return self._after is not None
 
     def _victims(self, connection: sqlite3.Connection, after: int, end: int, newest: int) -> list[int]:
@@ -101,7 +104,7 @@ class Trimmer:
         before = None if seconds is None else self._clock() - seconds
         found: list[int] = []
         size = 0
-        for number, received_at, length in connection.execute(_OLDEST, (after, end, _MOST)).fetchall():
+        for number, received_at, length in connection.execute(_OLDEST, (after, end, max(self._many, _LOOK))).fetchall():
             if (before is not None and received_at < before) or (self._over and number < newest):
                 found.append(number)
                 size += length or 0

@@ -16,7 +16,8 @@ key to deduplicate by), connector, label, event_type, source_verified, event (as
 is persistent, under the routing key connector.EVENT_TYPE. The server has to confirm it: it arrives at least once.
 
 With --keep and --max-size the oldest deliveries are taken away, of whatever session, while nothing else is to be
-done; what has still to be sent to an app stays until it is. Both may stand in inspector.toml.
+done; what has still to be sent to an app stays until it is. Both may stand in inspector.toml. The size is that of the
+store; beside it lies its log, of 64 MB at most.
 
 Where standard output is no terminal, or with --headless, there is no screen but a line an event. With --json
 it is a line of JSON a delivery: its number, session, received_at, method, url, label and duplicate_of, and
@@ -81,9 +82,7 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     add_connectors(parser)
     parser.add_argument("--max-body", metavar="SIZE", type=size, help="the largest body, e.g. 512K, 20M (default: 10M)")
-    parser.add_argument(
-        "--keep", metavar="TIME", dest="keep_for", help="take away what is older, e.g. 12h, 30d (default: nothing is)"
-    )
+    parser.add_argument("--keep", metavar="TIME", help="take away what is older, e.g. 12h, 30d (default: nothing is)")
     parser.add_argument(
         "--max-size", metavar="SIZE", help="take away the oldest where the store is larger, e.g. 500MB, 2GB"
     )

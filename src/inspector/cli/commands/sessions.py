@@ -56,7 +56,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     saving.add_argument("--to", metavar="DIR", type=Path, default=Path("sessions"), help="where (default: sessions)")
     saving.add_argument("--filter", metavar="TEXT", default="", help="only what fits, as in inspector events")
     saving.add_argument("--note", metavar="TEXT", default="", help="what the session is about")
-    saving.add_argument("--keep", metavar="PATH", action="append", default=[], help="do not redact what is there")
+    saving.add_argument(
+        "--keep", metavar="PATH", dest="spared", action="append", default=[], help="do not redact what is there"
+    )
     saving.add_argument("--drop", metavar="PATH", action="append", default=[], help="redact what is there, too")
     saving.add_argument(
         "--no-redaction", action="store_true", help="as it came, with everybody's data and your signatures"
@@ -117,7 +119,9 @@ async def _save(options: "Options", settings: "Settings", given: argparse.Namesp
     from inspector.workspace import Saving, Workspace, written
 
     query = read_filter(given.filter)
-    saving = Saving(name=given.name, note=given.note, redacted=not given.no_redaction, keep=given.keep, drop=given.drop)
+    saving = Saving(
+        name=given.name, note=given.note, redacted=not given.no_redaction, keep=given.spared, drop=given.drop
+    )
     workspace = await Workspace.open(options, lambda _: settings)
     try:
         if given.session is None and any(each.name == given.name for each in workspace.sessions()):
