@@ -57,7 +57,6 @@ KEYS: Final = (
     "connector:stripe type:success signature:missing",
     "-connector:stripe -connector:square",
 )
-WORDS: Final = (RARE, "bluehat", "nowhere_at_all", f"{RARE} bluehat", "id:pi_3SkQ7lA4Tb")
 
 
 class Found(NamedTuple):
@@ -79,7 +78,7 @@ def measure() -> Iterator[Figure]:
         (scanned,) = asyncio.run(_find(large, [RARE]))
         yield Figure("scale: a rare word, all rows, before it was read", scanned.all_, WORD_MS, "ms")
         yield _reading(large)
-        yield from _words(asyncio.run(_find(large, WORDS)))
+        yield from _words(large)
         yield from _screen(place, large)
         yield from asyncio.run(_trimming(large))
 
@@ -136,11 +135,22 @@ def _keys(found: Sequence[Found]) -> Iterator[Figure]:
         yield Figure(what, getattr(slowest, of), KEY_MS, "ms", aim, at_most=True)
 
 
-def _words(found: Sequence[Found]) -> Iterator[Figure]:
-    for each in found:
-        yield Figure(f"scale: {each.text}, first of {each.rows:,} rows", each.first, WORD_MS, "ms", 1.0, at_most=True)
-        if each.first != each.all_:
-            yield Figure(f"scale: {each.text}, all rows", each.all_, WORD_MS, "ms")
+def _words(large: Path) -> Iterator[Figure]:
+    """A rare word, one of most bodies, one of none, two; an id and the end of it."""
+    with closing(Store.open(large, "default")) as store:
+        (row,) = store.rows([EVENTS // 2])
+    texts = {
+        "a rare word": RARE,
+        "a common word": "bluehat",
+        "a word that is nowhere": "nowhere_at_all",
+        "a rare word and a common one": f"{RARE} bluehat",
+        "an id": row.object_id,
+        "the end of an id, as id:": f"id:{row.object_id[-9:]}",
+    }
+    for name, each in zip(texts, asyncio.run(_find(large, list(texts.values()))), strict=True):
+        yield Figure(f"scale: {name}, first of {each.rows:,} rows", each.first, WORD_MS, "ms", 1.0, at_most=True)
+        if each.rows:
+            yield Figure(f"scale: {name}, all rows", each.all_, WORD_MS, "ms")
 
 
 def _reading(large: Path) -> Figure:
