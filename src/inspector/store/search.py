@@ -25,7 +25,7 @@ _FIRST_ID: Final = f"SELECT min(id) FROM events WHERE {OF_SESSION}"
 _LAST_ID: Final = f"SELECT max(id) FROM events WHERE {OF_SESSION}"
 _NUMBERS: Final = "SELECT (SELECT min(number) FROM deliveries), (SELECT max(number) FROM deliveries)"
 _SPANS: Final = (
-    "(SELECT value ->> 0 AS span_first, value ->> 1 AS span_last FROM json_each(?)) "
+    "(SELECT json_extract(value, '$[0]') AS span_first, json_extract(value, '$[1]') AS span_last FROM json_each(?)) "
     "CROSS JOIN events INDEXED BY events_delivery ON delivery BETWEEN span_first AND span_last"
 )
 
