@@ -18,7 +18,7 @@ __all__ = ["OF_SESSION", "newer", "search"]
 
 OF_SESSION: Final = "session = (SELECT id FROM sessions WHERE name = ?)"
 _IDS = msgspec.json.Decoder(list[int])
-_FIRST, _LARGEST, _GROWTH = 8_192, 131_072, 4  # rows that a piece is looked for in: few at first, and then more
+_FIRST, _LARGEST, _GROWTH = 8_192, 32_768, 4  # rows that a piece is looked for in: few at first, and then more
 _MANY: Final = 0.25  # of all deliveries: where a text may be in so many, they are looked through one after the other
 # Each end of its own: SQLite goes through everything for two of them in one SELECT.
 _FIRST_ID: Final = f"SELECT min(id) FROM events WHERE {OF_SESSION}"

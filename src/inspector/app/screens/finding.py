@@ -96,20 +96,31 @@ class Finder:
         """The same, looked for beside the loop, and whether that is all: as long as more is looked for, it is told what
         has been found so far, from the newest on. What comes meanwhile is at the end."""
         checked, time = self.checked, asyncio.get_running_loop().time
-        found, told = array("q"), time() - _OFTEN
+        found: list[array[int]] = []
+        told = time() - _OFTEN
+
+        def so_far() -> "array[int]":
+            ids = array("q")
+            for piece in reversed(found):
+                ids.extend(piece)
+            ids = self._seen(ids, wanted, checked, marks)
+            ids.extend(self.beyond(wanted, checked))
+            return ids
+
         async with aclosing(self.workspace.find(wanted.in_force, wanted.order)) as pieces:
             async for piece in pieces:
-                found = piece + found
-                if found and time() - told >= _OFTEN:
-                    yield self._seen(found, wanted, checked, marks) + self.beyond(wanted, checked), False
+                found.append(piece)
+                if any(found) and time() - told >= _OFTEN:
+                    yield so_far(), False
                     told = time()
-        yield self._seen(found, wanted, checked, marks) + self.beyond(wanted, checked), True
+        yield so_far(), True
 
     @staticmethod
     def _seen(found: "array[int]", wanted: Wanted, checked: int, marks: Collection[int]) -> "array[int]":
-        """The writer goes on meanwhile: what is newer comes as an arrival."""
+        """The writer goes on meanwhile: what is newer comes as an arrival. In place, as there may be very many."""
         if wanted.order == ARRIVAL:
-            found = found[: bisect_right(found, checked)]
+            del found[bisect_right(found, checked) :]
             begin = bisect_right(found, wanted.cleared)
-            return array("q", [each for each in found[:begin] if each in marks]) + found[begin:]
+            found[:begin] = array("q", [each for each in found[:begin] if each in marks])
+            return found
         return array("q", [each for each in found if wanted.cleared < each <= checked or each in marks])
