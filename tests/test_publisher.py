@@ -339,6 +339,7 @@ async def test_a_processor_may_wait_for_the_queue(tmp_path: Path, redis_server: 
             acknowledged = await workspace.receive(BATCH, "adyen", "")
             assert acknowledged.status_code == status
             assert (acknowledged.body == b"[accepted]") is (status == 200)
+            assert workspace.jobs.waiting() == {}
             assert PASSWORD.encode() not in acknowledged.body
 
 

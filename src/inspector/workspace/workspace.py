@@ -156,7 +156,7 @@ class Workspace(Sending):
         attempt = await self.attempt(delivery, hurried(app, answering))
         answer = answer_of_app(attempt, delivery.inspection, answering)
         connector = self.service.connectors.get(delivery.inspection.connector)
-        if attempt.status_code is None and taken(connector, answer):
+        if attempt.error and taken(connector, answer):
             await self.queue.missed(delivery, app, attempt)
         return answer
 
