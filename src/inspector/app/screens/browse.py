@@ -55,8 +55,8 @@ class Browse(Container):
         self._held_at = 0
         self._empty: bool | None = None
         self._waiting = False  # for the moment of the next look
-        self._looking = False  # as long as not all rows are there
-        # The first of some copies says ×2 from now on.
+        self._so_far: int | None = None  # rows that a look has found which goes on
+        # The first of some copies says ×2 from then on.
         self._recount = Soon(self, lambda: self.query_one(EventList).renew())
         self.trimmed = Soon(self, lambda: self.screen.run_worker(self._forget(), exit_on_error=False))
         self._signs: Mapping[str, str] = {}
@@ -121,7 +121,7 @@ class Browse(Container):
         if self._finder.quick(self.wanted):
             self._show(self._finder.now(self.wanted, self.events.marks))
         else:
-            self._looking = True
+            self._so_far = 0
             self._show_counts()
             self.screen.run_worker(self._look(), group="look", exit_on_error=False)  # which tells what goes wrong
 
@@ -133,7 +133,7 @@ class Browse(Container):
                     if all_ or self.events.follow:
                         self._show(ids, all_)
         except InspectorError:
-            self._looking = False
+            self._so_far = None
             raise
 
     def _reload_soon(self) -> None:
@@ -153,7 +153,7 @@ class Browse(Container):
         self.set_timer(OFTEN, due)
 
     def _show(self, ids: "array[int]", all_: bool = True) -> None:
-        self._looking = not all_
+        self._so_far = None if all_ else len(ids)
         self._held_at = len(ids)
         self.events.replace(ids)
         self._show_counts()
@@ -175,12 +175,12 @@ class Browse(Container):
 
     async def _forget(self) -> None:
         """What is not there any more is not shown any more, and nothing else moves."""
-        before, events = self._finder.total, self.events
+        before = self._finder.total
         left = await self._finder.forget()
-        if self._finder.total == before:
+        if left.count == before:
             return
         if self.wanted.order == ARRIVAL:
-            self._held_at -= events.forget(left.first, left.waiting)
+            self._held_at -= self.events.forget(left.first, left.waiting)
             self._show_counts()
         else:
             self._reload_soon()
@@ -195,8 +195,8 @@ class Browse(Container):
         rows = len(self.events)
         how = f", {self._signs['fold' if self.wanted.folded else 'clear']} shows them"
         off = f"off, {self._signs['filter_off']} turns it on"
-        if self._looking:
-            self.query_one(FilterBar).look()
+        if self._so_far is not None:
+            self.query_one(FilterBar).look(self._so_far)
         else:
             self.query_one(FilterBar).say(rows, self._finder.total - rows, "" if self.wanted.filtering else off, how)
         if self.empty is not self._empty:

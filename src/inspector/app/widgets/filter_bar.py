@@ -128,9 +128,9 @@ class FilterBar(Horizontal):
         self.query_one("#filter-said").set_class(bool(mistakes), "wrong")
         self._tell(f"{hidden:,} hidden · {mistakes[0].reason}" if mistakes else counts)
 
-    def look(self) -> None:
-        """It takes a moment to find the rows."""
-        self._tell("looking …")
+    def look(self, so_far: int) -> None:
+        """It takes a moment to find the rows; how many there are by now."""
+        self._tell(f"{so_far:,} so far, looking …" if so_far else "looking …")
 
     def _tell(self, text: str) -> None:
         """Counts change with every arrival; the screen is laid out anew only for a text that takes other room."""
