@@ -4,6 +4,7 @@ import gc
 from pathlib import Path
 
 import pytest
+from textual._styles_cache import StylesCache
 from textual.dom import DOMNode
 from textual.widgets._footer import FooterKey
 
@@ -60,12 +61,13 @@ async def test_help_footer_and_palette_show_the_keys_in_force(tmp_path: Path) ->
         await app.until(lambda: "M         Mark this event" in app.screen())
 
 
-async def test_keys_of_the_footer_that_are_gone_are_not_held(tmp_path: Path) -> None:
-    """Dialogs that come and go all day take no more memory than a few."""
+@pytest.mark.parametrize("kind", [FooterKey, StylesCache])
+async def test_what_belonged_to_a_dialog_is_not_held(tmp_path: Path, kind: type) -> None:
+    """Dialogs that come and go all day take no more memory than a few: neither keys nor what they drew is kept."""
 
-    def keys() -> int:
+    def held() -> int:
         gc.collect()
-        return sum(isinstance(each, FooterKey) for each in gc.get_objects())
+        return sum(isinstance(each, kind) for each in gc.get_objects())
 
     async with user.shown(tmp_path, *three()) as shown:
 
@@ -75,10 +77,10 @@ async def test_keys_of_the_footer_that_are_gone_are_not_held(tmp_path: Path) -> 
                 await shown.pilot.pause(0.05)
 
         await look_at_the_help()
-        few = keys()
+        few = held()
         for _ in range(5):
             await look_at_the_help()
-        assert 0 < keys() <= few
+        assert 0 < held() <= few
 
 
 async def test_the_palette_offers_what_every_pane_in_sight_can_do(tmp_path: Path) -> None:

@@ -4,18 +4,16 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from textual.app import App, ComposeResult, SystemCommand
-from textual.driver import Driver
-from textual.notifications import SeverityLevel
+from textual.app import ComposeResult, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Static
 
 from inspector.app.keys import Key, keymap
+from inspector.app.manners import WellBehaved
 from inspector.app.palette import ActionProvider, actions
 from inspector.app.themes import DEFAULT, THEMES, checked
 from inspector.model import InspectorError
-from inspector.model.visible import visible
 
 if TYPE_CHECKING:
     from inspector.workspace import Workspace
@@ -23,11 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["InspectorApp", "run"]
 
 OpenWorkspace = Callable[[], Awaitable["Workspace"]]
-_LONGEST: Final = 500  # characters of a line of a message
 _OFFERED: Final = ("Theme", "Screenshot")  # of Textual's own commands; the others have keys of ours
 
 
-class InspectorApp(App[InspectorError | None]):
+class InspectorApp(WellBehaved):
     """Inspector on the screen. It ends with the error, where the workspace could not be opened."""
 
     TITLE = "Inspector"
@@ -85,19 +82,6 @@ class InspectorApp(App[InspectorError | None]):
             if each.title in _OFFERED:
                 yield SystemCommand(each.title, f"{'':<9} {each.help}", each.callback)
 
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """A message is text: what it quotes from the network is made visible, and no markup is ever read in it."""
-        lines = "\n".join(visible(line, _LONGEST) for line in message.split("\n", 20))
-        super().notify(lines, title=visible(title, _LONGEST), severity=severity, timeout=timeout, markup=False)
-
     def _keep_theme(self, theme: Theme) -> None:
         """The one that the user chose is there again at the next start."""
         from inspector.workspace import keep_theme
@@ -133,28 +117,6 @@ class InspectorApp(App[InspectorError | None]):
             self.query_one("#starting", Static).update(" inspector   answering what is in flight…")
             await workspace.close()
         self.exit()
-
-    def get_driver_class(self) -> type[Driver]:
-        """Textual's own, on a terminal one that minds how it was stopped."""
-        found = super().get_driver_class()
-        if found.__name__ != "LinuxDriver":
-            return found
-        from inspector.app.terminal import Terminal
-
-        return Terminal
-
-    def _handle_exception(self, error: Exception) -> None:
-        """What nobody caught ends the screen: what a person can mend with its words alone."""
-        if isinstance(error, InspectorError):
-            self.exit(error, 1)
-        else:
-            super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """A traceback without the values of variables, among which are secrets."""
-        from rich.traceback import Traceback
-
-        self.panic(Traceback(show_locals=False, width=None))
 
 
 def run(open_workspace: OpenWorkspace) -> None:
