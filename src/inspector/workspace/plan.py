@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from inspector.core import Connector
-from inspector.core.destination import check_destination
+from inspector.core.destination import check_destination, for_app
 from inspector.core.retry import schedule_of
 from inspector.core.span import seconds_in
 from inspector.library import folder
@@ -105,7 +105,8 @@ def planned(
     clock: Callable[[], float],
 ) -> Simulation:
     """A processor with the settings of an account that carries out a plan. Raises InspectorError where it could not
-    sign, where nobody says when it tries again, and for an event that it does not have."""
+    sign, where nobody says when it tries again, for an event that it does not have, and for a message queue."""
+    app = for_app(destination)
     if connector.secret and not settings.get(connector.secret):
         title = f"No secret of {connector.title} is set, so no app could accept anything"
         raise InspectorError(title, hint=f"inspector secrets set {connector.name}, or --secret TEXT", exit_code=2)
@@ -117,9 +118,7 @@ def planned(
     posted = [each.sample for each in offered if each.sample.request.method == "POST"]
     found = [choose(offered, plan.event)] if plan.event else posted
     samples = [found[number % len(found)] for number in range(plan.count)]
-    return Simulation(
-        connector, samples, settings, destination, clock, schedule, plan.trouble, plan.seed, plan.compress
-    )
+    return Simulation(connector, samples, settings, app, clock, schedule, plan.trouble, plan.seed, plan.compress)
 
 
 def simulation_of(workspace: "Sending", account: str, where: str, plan: Plan) -> Simulation:

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from inspector.certificates import trusted
 from inspector.core import Connector, sign
-from inspector.core.destination import for_app
 from inspector.core.retry import judge, timeout_of
 from inspector.forwarder import Forwarder
 from inspector.library import Sample
@@ -87,7 +86,7 @@ class Simulation:
         self._settings, self._clock, self._trouble, self._compression = settings, clock, trouble, compression
         self._chance = Random(seed)  # noqa: S311 - a run has to be the same again
         self._samples = samples
-        self._requests = [self._made(each, for_app(destination).url) for each in samples]
+        self._requests = [self._made(each, destination.url) for each in samples]
         self._patience = timeout_of(connector) or _PATIENCE
         self._sender = Forwarder(clock)
         trusted(destination)  # a file that is not there is told now
