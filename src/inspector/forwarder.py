@@ -1,6 +1,5 @@
 """The forwarder: a delivery goes to the app as it came, and what the app answers comes back as an attempt."""
 
-import asyncio
 import ssl
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from typing import Final
 import aiohttp
 from msgspec.structs import replace
 from multidict import CIMultiDict
+from yarl import URL
 
 from inspector.certificates import trusted
 from inspector.model import (
@@ -20,7 +20,6 @@ from inspector.model import (
     Headers,
     InspectorError,
 )
-from inspector.plain_http import Answer, PlainHttp, parsed
 
 __all__ = ["Forwarder", "not_sent"]
 
@@ -37,12 +36,10 @@ class Forwarder:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._plain = PlainHttp()
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
         """Close the connections to the apps."""
-        self._plain.close()
         if self._session is not None:
             await self._session.close()
 
@@ -83,8 +80,12 @@ class Forwarder:
         body, error = b"", ""
         failed: Failure | None = None
         try:
-            status, raw, body = await self._exchange(request, url, headers, destination)
-            answered = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+            async with self._request(request, url, headers, destination) as response:
+                status = response.status
+                answered = tuple(
+                    (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers
+                )
+                body = await _read(response)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as failure:
             error, failed = _in_words(failure, destination), _kind(failure)
         return ForwardAttempt(
@@ -99,16 +100,6 @@ class Forwarder:
             failure=failed,
         )
 
-    async def _exchange(
-        self, request: CapturedRequest, url: str, headers: CIMultiDict[str], destination: Destination
-    ) -> Answer:
-        async with asyncio.timeout(destination.timeout):
-            plain = await self._plain.exchange(request.method, parsed(url), headers, request.body, _KEPT)
-        if plain is not None:
-            return plain
-        async with self._request(request, url, headers, destination) as response:
-            return Answer(response.status, response.raw_headers, await _read(response))
-
     def _request(
         self, request: CapturedRequest, url: str, headers: CIMultiDict[str], destination: Destination
     ) -> "aiohttp.client._RequestContextManager":
@@ -118,7 +109,7 @@ class Forwarder:
             )
         return self._session.request(
             request.method,
-            parsed(url),
+            URL(url, encoded=True),
             data=request.body or None,
             headers=headers,
             # The app gets the headers that came, and none of the client's own.
@@ -144,6 +135,9 @@ def not_sent(delivery: int, destination: Destination, now: float, why: Inspector
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The answer's body up to what is kept; the rest is not waited for."""
+    plain = "Content-Encoding" not in response.headers  # what is packed may be far larger than it says
+    if plain and response.content_length is not None and response.content_length <= _KEPT:
+        return await response.read()
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_chunked(64 * 1024):
