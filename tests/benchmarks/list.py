@@ -6,7 +6,6 @@ collector runs as it does in the product.
 """
 
 import asyncio
-import resource
 import subprocess
 import sys
 from array import array
@@ -20,6 +19,7 @@ from inspector.app.widgets.event_list import EventList
 from inspector.collector import settle
 from inspector.model import EventRow
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.machine import most_memory
 
 __all__ = ["measure"]
 
@@ -94,5 +94,4 @@ def measure() -> Iterator[Figure]:
 
 if __name__ == "__main__":
     asyncio.run(_scrolled())
-    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kilobytes, but for macOS
-    sys.stdout.write(str(largest / (1e6 if sys.platform == "darwin" else 1e3)))
+    sys.stdout.write(str(most_memory()))

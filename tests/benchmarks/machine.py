@@ -2,16 +2,18 @@
 
 import os
 import platform
+import resource
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-__all__ = ["described"]
+__all__ = ["described", "most_memory"]
 
 _LIBRARIES = ("aiohttp", "cryptography", "msgspec", "pydantic", "textual")
 _WRITTEN = 100_000  # bytes, about a commit of fifty deliveries
@@ -24,6 +26,16 @@ def described() -> Iterator[str]:
     yield f"{_commit():.2f} ms until {_WRITTEN:,} bytes are on the disk (fdatasync, median of {_COMMITS})"
     versions = [f"{name} {version(name)}" for name in _LIBRARIES]
     yield ", ".join([f"Python {sys.version.split()[0]}", *versions, f"SQLite {sqlite3.sqlite_version}"])
+
+
+def most_memory() -> float:
+    """The most memory that this process has had, in megabytes. Linux tells it for the program; what getrusage tells
+    there begins with the process that started it."""
+    with suppress(OSError):
+        found = Path("/proc/self/status").read_text().partition("VmHWM:")[2]
+        return int(found.split()[0]) / 1e3
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kilobytes, but for macOS
+    return largest / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def _processor() -> str:

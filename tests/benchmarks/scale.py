@@ -7,7 +7,6 @@ filter is the time until its first rows are there, as they are on the screen the
 
 import asyncio
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from inspector.store.schema import open_reader
 from inspector.store.words import add_next, open_words, start_over
 from inspector.workspace import Options, Workspace
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.machine import most_memory
 from tests.benchmarks.stock import NOW, RARE, Handled, deliveries, put
 
 __all__ = ["measure"]
@@ -249,5 +249,4 @@ async def _noticed(
 
 if __name__ == "__main__":
     shown = asyncio.run(_shown(Path(sys.argv[1])))
-    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kilobytes, but for macOS
-    sys.stdout.write(f"{shown} {largest / (1e6 if sys.platform == 'darwin' else 1e3)}")
+    sys.stdout.write(f"{shown} {most_memory()}")

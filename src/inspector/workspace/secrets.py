@@ -28,7 +28,7 @@ __all__ = [
 _GLANCE: Final = 1.0  # seconds between two looks at what another process keeps
 _AT_ONCE: Final = 200  # deliveries that are verified together
 _PREVIOUS: Final = "previous_secret"
-_UNSET: Final = parse_query("signature:no-secret")
+_UNSET: Final = "signature:no-secret"
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -86,12 +86,13 @@ async def set_secret(
 async def verify_unset(workspace: "Workspace") -> int:
     """Verify the deliveries that came while their account had no secret, where it has one now; how many."""
     found = 0
-    ids = workspace.ids(_UNSET)
-    for start in range(0, len(ids), _AT_ONCE):
-        rows = workspace.rows(ids[start : start + _AT_ONCE])
-        numbers = {row.delivery for row in rows if _has_secret(workspace, row.connector, row.label)}
-        await asyncio.gather(*(workspace.verify(number) for number in sorted(numbers)))
-        found += len(numbers)
+    for name in sorted({account.partition("/")[0] for account in workspace.settings.accounts()}):
+        ids = workspace.ids(parse_query(f"{_UNSET} connector:{name}"))
+        for start in range(0, len(ids), _AT_ONCE):
+            rows = workspace.rows(ids[start : start + _AT_ONCE])
+            numbers = {row.delivery for row in rows if _has_secret(workspace, row.connector, row.label)}
+            await asyncio.gather(asyncio.sleep(0), *(workspace.verify(number) for number in sorted(numbers)))
+            found += len(numbers)
     return found
 
 
