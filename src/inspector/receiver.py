@@ -51,8 +51,11 @@ class Receiver:
         self.token = secrets.token_hex(16)
         self._runner: web.ServerRunner | None = None
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen; port 0 takes a free one. Returns the port. Raises InspectorError where it is taken."""
+    async def start(self, host: str, port: int, *, spare: bool = False) -> int:
+        """Listen; port 0 takes a free one. Returns the port.
+
+        Raises InspectorError where it is taken; with `spare`, a free one is taken instead.
+        """
         # An application would route, and there is one route. The bytes are kept as they came: what is compressed is
         # unpacked by the core.
         request = partial(web.BaseRequest, loop=asyncio.get_running_loop(), client_max_size=self._max_body)
@@ -71,6 +74,8 @@ class Receiver:
             await web.TCPSite(self._runner, host, port, reuse_address=True).start()
         except OSError as error:
             await self._runner.cleanup()
+            if spare and error.errno == errno.EADDRINUSE:
+                return await self.start(host, 0)
             raise _refused(host, port, error) from None
         return int(self._runner.addresses[0][1])
 

@@ -1,7 +1,10 @@
 """inspector demo: everything at work, without an account, a secret or a network."""
 
 import json
+import socket
 from collections import Counter
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
 from tests.cli.running import connectors_folder, event, inspector, sample
@@ -55,3 +58,15 @@ def test_the_app_answers_each_of_them(deliveries: list[dict[str, object]]) -> No
     statuses = Counter(each["status_code"] for each in attempts.values())  # type: ignore[index]
     assert statuses[200] > statuses[500] > 0
     assert statuses[404] > 0
+
+
+def test_where_the_usual_port_is_taken_it_listens_on_a_free_one(tmp_path: Path) -> None:
+    """Two demonstrations run side by side: the first frame is no error message."""
+    folder = connectors_folder(tmp_path)
+    sample(folder, "payment_intent.succeeded", event("payment_intent.succeeded"))
+    with ExitStack() as stack:
+        with suppress(OSError):  # another program has it: as good
+            stack.enter_context(socket.create_server(("127.0.0.1", 4242)))
+        found = inspector("demo", "--json", "--count", "1", "--rate", "50", "--connectors", folder, home=tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert "listens on http://127.0.0.1:" in found.stderr

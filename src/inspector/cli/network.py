@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from inspector.tunnel import RoundTrip
     from inspector.workspace import Options
 
-__all__ = ["app", "ngrok", "port", "queue", "refusal", "tunnel"]
+__all__ = ["app", "ngrok", "port", "queue", "tunnel"]
 
 _PATIENCE: Final = 5.0  # seconds
 _START: Final = "Start the server, or correct the address"
@@ -31,12 +31,12 @@ _SKEW: Final = 30.0  # seconds between two clocks that need no remark; signature
 
 def port(host: str, number: int, data: Path) -> Finding:
     """Whether the receiver's port is free, or whose it is."""
-    if (error := refusal(host, number)) is not None:
+    if (error := _refusal(host, number)) is not None:
         return _taken(host, number, data, error)
     return Finding("port", "ok", f"{host}:{number} is free")
 
 
-def refusal(host: str, number: int) -> OSError | None:
+def _refusal(host: str, number: int) -> OSError | None:
     """Why nobody could listen on a port now; None where one could."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:

@@ -93,7 +93,7 @@ class Workspace(Sending):
         for each in self.destinations.values():
             self._start(watch_app(self, each))
         try:
-            port = await self._receiver.start(self.options.host, self.options.port)
+            port = await self._receiver.start(self.options.host, self.options.port, spare=self.options.spare)
         except InspectorError:
             other = running(self.options.data) if attach else None
             if other is None or other.address != f"http://{host}:{self.options.port}":

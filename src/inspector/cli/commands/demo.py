@@ -72,7 +72,8 @@ async def _open(options: argparse.Namespace, stack: AsyncExitStack) -> "tuple[Wo
     chosen = Options(
         data=data,
         session="demo",
-        port=_free_port() if options.port is None else options.port,
+        port=_PORT if options.port is None else options.port,
+        spare=options.port is None,
         destinations=(check_destination(shop.address),),
         auto_forward=True,
         connectors=folder(options.connectors),
@@ -98,13 +99,6 @@ def _throwaway(connectors: "Mapping[str, Connector]") -> "Settings":
         for name, each in connectors.items()
     }
     return Settings(Listen(), secrets, None)
-
-
-def _free_port() -> int:
-    """The usual port, or any where that is taken."""
-    from inspector.cli.network import refusal
-
-    return _PORT if refusal("127.0.0.1", _PORT) is None else 0
 
 
 async def _print(options: argparse.Namespace) -> None:
