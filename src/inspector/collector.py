@@ -17,8 +17,8 @@ def rarely() -> None:
 def settle() -> None:
     """What is there by now stays, and is not looked at any more.
 
-    Little is looked at afterwards, and so all of it can be, every few hundred thousand objects: Textual's strips hold
-    themselves, and a screen under load makes megabytes of them a minute.
+    Little is looked at afterwards, and so all of it can be, every few hundred thousand objects: what widgets that have
+    gone leave behind is megabytes.
 
     Threads take short turns. Whatever is sent gives up the interpreter's lock, and the store's writer may then keep it
     for a whole turn; the usual one, 5 ms, is longer than an app takes to answer.

@@ -1,12 +1,9 @@
 """Keys bound anew in inspector.toml: they work, they are shown, and a mistake among them is told."""
 
-import gc
 from pathlib import Path
 
 import pytest
-from textual._styles_cache import StylesCache
 from textual.dom import DOMNode
-from textual.widgets._footer import FooterKey
 
 from inspector.app.app import InspectorApp
 from inspector.app.keys import Section, Wanted, bindings_of, keymap, shown
@@ -59,28 +56,6 @@ async def test_help_footer_and_palette_show_the_keys_in_force(tmp_path: Path) ->
         await app.press("escape", "ctrl+p")
         await app.type("mark this")
         await app.until(lambda: "M         Mark this event" in app.screen())
-
-
-@pytest.mark.parametrize("kind", [FooterKey, StylesCache])
-async def test_what_belonged_to_a_dialog_is_not_held(tmp_path: Path, kind: type) -> None:
-    """Dialogs that come and go all day take no more memory than a few: neither keys nor what they drew is kept."""
-
-    def held() -> int:
-        gc.collect()
-        return sum(isinstance(each, kind) for each in gc.get_objects())
-
-    async with user.shown(tmp_path, *three()) as shown:
-
-        async def look_at_the_help() -> None:
-            for key in ("question_mark", "escape"):
-                await shown.press(key)
-                await shown.pilot.pause(0.05)
-
-        await look_at_the_help()
-        few = held()
-        for _ in range(5):
-            await look_at_the_help()
-        assert 0 < held() <= few
 
 
 async def test_the_palette_offers_what_every_pane_in_sight_can_do(tmp_path: Path) -> None:

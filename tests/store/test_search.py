@@ -1,15 +1,18 @@
 """Searching: a filter goes the shortest way to its rows, and has the newest of them first."""
 
 import asyncio
+import operator
+from decimal import Decimal, localcontext
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from inspector.core import parse_query
-from inspector.model import CapturedRequest, Inspection
+from inspector.model import EXPONENTS, CapturedRequest, EventResponse, Inspection, Money
 from inspector.store import Store
 from tests.connectors.shared import NOW
-from tests.store.kept import fill, put
+from tests.store.kept import fill, inspected, put
 from tests.store.test_store import attempt
 
 KIND = "COVERING INDEX events_kind (session=? AND kind=? AND rowid>? AND rowid<?)"
@@ -42,8 +45,11 @@ def ways(store: Store, text: str, after: int = 0) -> str:
         ("is:problem", KIND),
         ("-connector:stripe", KIND),
         ("connector:stripe type:refund -signature:valid is:test", KIND),
-        ("amount:12.34", "INDEX events_amount (session=? AND amount=? AND rowid>? AND rowid<?)"),
-        ("connector:stripe amount:12.34", "INDEX events_amount (session=? AND amount=? AND rowid>? AND rowid<?)"),
+        ("amount:12.34", "INDEX events_amount (session=? AND kind=? AND amount=?)"),
+        ("connector:stripe amount:12.34", "INDEX events_amount (session=? AND kind=? AND amount=?)"),
+        ("amount:>10", "INDEX events_amount (session=? AND kind=? AND amount>?)"),
+        ("amount:<=10 word", "INDEX events_amount (session=? AND kind=? AND amount<?)"),
+        ("is:duplicate", "INDEX events_copy (session=? AND rowid>? AND rowid<?)"),
         ("app:503", "INDEX events_app (session=? AND app_status=? AND rowid>? AND rowid<?)"),
         ("app:5xx connector:stripe", "INDEX events_app (session=? AND app_status=? AND rowid>? AND rowid<?)"),
         ("app:error", "INDEX events_app (session=? AND app_status=? AND rowid>? AND rowid<?)"),
@@ -52,7 +58,7 @@ def ways(store: Store, text: str, after: int = 0) -> str:
         ("is:changed", "INDEX events_changed (session=?"),
         ("-is:changed", ORDER),
         ("-app:5xx", ORDER),
-        ("amount:>10", ORDER),
+        ("-amount:>10", ORDER),
         ("since:1d", ORDER),
         ("word", ORDER),
     ],
@@ -106,3 +112,41 @@ async def test_an_answer_of_the_app_is_found_by_its_class(tmp_path: Path) -> Non
     await store.put_attempt(attempt(3, 200))
     assert list(store.ids(parse_query("app:5xx"), NOW)) == [1]
     store.close()
+
+
+_COMPARE = {"": operator.eq, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+
+
+@pytest.mark.parametrize("few", [True, False])
+async def test_an_amount_is_compared_in_its_currency(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: bool
+) -> None:
+    """Exactly, whatever number of decimals it has, by the index of amounts and by a look at each row."""
+    if not few:
+        monkeypatch.setattr("inspector.store.search._LARGEST", 1)
+    store = Store.open(tmp_path, "default")
+    request, inspection = inspected("stripe", "payment_intent.succeeded")
+    minor = (-(2**63) + 2, -1, 0, 1, 99, 100, 101, 1_200, 12_345, 2**63 - 2)
+    kept = [Money(each, code) for code in ("EUR", "JPY", "KWD", "CLF", "XYZ") for each in minor]
+    for each in kept:
+        await store.put(request, "", with_amount(inspection, each))
+    for sign, compare in _COMPARE.items():
+        for number in ("0", "0.01", "1", "1.005", "0.0999", "12.345", "123.45", "9" * 30):
+            asked = f"amount:{sign}{number}"
+            with localcontext(prec=100):
+                right = [
+                    place
+                    for place, money in enumerate(kept, 1)
+                    if compare(Decimal(money.minor_units).scaleb(-EXPONENTS.get(money.currency, 2)), Decimal(number))
+                ]
+            assert list(store.ids(parse_query(asked), NOW)) == right, asked
+    store.close()
+
+
+def with_amount(inspection: Inspection, money: Money) -> Inspection:
+    """The same of another amount."""
+    (event,) = inspection.events
+    payment = event.event_response.payment
+    assert payment is not None
+    response = EventResponse(payment=msgspec.structs.replace(payment, amount=money))
+    return msgspec.structs.replace(inspection, events=(msgspec.structs.replace(event, event_response=response),))

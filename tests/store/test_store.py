@@ -8,7 +8,15 @@ import msgspec
 import pytest
 
 from inspector.core import parse_query
-from inspector.model import MANY_COPIES, CapturedRequest, ForwardAttempt, ForwardMode, Inspection, InspectorError
+from inspector.model import (
+    MANY_COPIES,
+    CapturedRequest,
+    Delivery,
+    ForwardAttempt,
+    ForwardMode,
+    Inspection,
+    InspectorError,
+)
 from inspector.store import VERSION, Store, checkpoint, schema
 from inspector.store.kinds import EVENT_COLUMNS
 from inspector.store.rows import keep
@@ -80,6 +88,8 @@ async def test_copies_are_told_by_connector_and_event_id_within_a_session(tmp_pa
     rows = store.rows(store.ids(parse_query(""), NOW))
     assert [(row.copies, row.duplicate_of) for row in rows] == [(3, None), (1, None), (3, 1), (3, 1)]
     assert [store.delivery(number).duplicate_of for number in (1, 2, 3, 4)] == [None, None, 1, 1]
+    assert list(store.ids(parse_query("is:duplicate"), NOW)) == [3, 4]
+    assert list(store.ids(parse_query("-is:duplicate"), NOW)) == [1, 2]
     store.close()
     other = await fill(tmp_path, SUCCEEDED, session="other")
     assert [row.copies for row in other.rows(other.ids(parse_query(""), NOW))] == [1]
@@ -218,12 +228,14 @@ async def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Pat
         old.execute(f"PRAGMA application_id = {schema._APPLICATION}")
         old.execute("PRAGMA user_version = 1")
         old.execute("INSERT INTO sessions VALUES (1, 'default', 0)")
-        old.execute(f"INSERT INTO deliveries VALUES (1, 1{', ?' * len(kept.delivery)})", kept.delivery)
         columns, (event,) = EVENT_COLUMNS.removesuffix(", kind"), kept.events
-        old.execute(f"INSERT INTO events ({columns}) VALUES (1, 1{', ?' * (len(event) - 1)})", event[:-1])
+        for number in (1, 2):
+            old.execute(f"INSERT INTO deliveries VALUES ({number}, 1{', ?' * len(kept.delivery)})", kept.delivery)
+            old.execute(f"INSERT INTO events ({columns}) VALUES (1, {number}{', ?' * (len(event) - 1)})", event[:-1])
     again = await fill(tmp_path, SUCCEEDED)
-    assert [row.copies for row in again.rows([1, 2])] == [2, 2]
-    assert list(again.ids(parse_query("connector:stripe type:success is:test signature:valid"), NOW)) == [1, 2]
+    assert [row.copies for row in again.rows([1, 2, 3])] == [3, 3, 3]
+    assert list(again.ids(parse_query("is:duplicate"), NOW)) == [2, 3]
+    assert list(again.ids(parse_query("connector:stripe type:success is:test signature:valid"), NOW)) == [1, 2, 3]
     again.close()
     with sqlite3.connect(path) as now:
         assert now.execute("PRAGMA user_version").fetchone() == (VERSION,)
@@ -308,4 +320,25 @@ async def test_a_delivery_that_was_inspected_anew_has_its_new_rows(tmp_path: Pat
     assert matching(store, "") == ["payment_intent.succeeded", "charge.refunded"]
     assert (store.rows([1])[0].changed, store.delivery(1).before) == ("", None)
     assert store.deliveries_of(["stripe", "adyen"]) == [1, 2]
+    store.close()
+
+
+async def test_what_is_inspected_anew_may_become_a_copy_or_make_one(tmp_path: Path) -> None:
+    """Where a later document finds another event id, duplicates are those of the new ids."""
+    store = await fill(tmp_path, SUCCEEDED, REFUNDED, ("stripe", "payment_intent.created"), REFUNDED)
+    first, second = store.delivery(1), store.delivery(2)
+
+    async def identify(delivery: Delivery, event_id: str | None) -> list[int]:
+        """The copies, once the event of a delivery has that id."""
+        events = [msgspec.structs.replace(each, event_id=event_id) for each in delivery.inspection.events]
+        inspection = msgspec.structs.replace(delivery.inspection, events=tuple(events))
+        await store.put_inspection(msgspec.structs.replace(delivery, inspection=inspection))
+        return list(store.ids(parse_query("is:duplicate"), NOW))
+
+    own, third = second.inspection.events[0].event_id, store.delivery(3).inspection.events[0].event_id
+    assert await identify(second, "new") == []
+    assert await identify(first, third) == [3]
+    assert await identify(second, third) == [2, 3]
+    assert await identify(first, own) == [3, 4]
+    assert await identify(second, None) == [4]
     store.close()

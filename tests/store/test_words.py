@@ -42,7 +42,12 @@ def looked_into(store: Store, text: str) -> int | None:
         spans = words.spans(connection, store.path, parse_query(text))
         few = _few(connection, spans)
         newest = connection.execute("SELECT max(number) FROM deliveries").fetchone()[0]
-        return None if few is None else sum(min(last, newest) - first + 1 for first, last in msgspec.json.decode(few))
+        if few is None:
+            return None
+        _, (found,) = few
+        return sum(
+            min(last, int(newest)) - first + 1 for first, last in msgspec.json.decode(found, type=list[words.Span])
+        )
 
 
 def numbered(count: int) -> list[bytes]:

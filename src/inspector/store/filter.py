@@ -7,16 +7,22 @@ from typing import Any, Final, NamedTuple
 
 from inspector.core.query import Query, Term
 from inspector.model import EXPONENTS, EventType, InspectorError, Verdict, event_type
+from inspector.store.copies import IS_COPY
 
-__all__ = ["SEARCHED", "Plan", "plan", "texts"]
+__all__ = ["SEARCHED", "Condition", "Plan", "amounts", "plan", "texts"]
 
 Condition = tuple[str, list[Any]]
 
 _NOTHING: Final[Condition] = ("0", [])
 _TERMS, _LENGTH = 200, 10_000  # a filter beyond that was pasted by accident, and SQLite would refuse it
 _LARGEST: Final = 2**63 - 1
-_INDEXES: Final = ("events_changed", "events_app", "events_amount")
-_INDEX_OF_STATE: Final = {"changed": "events_changed", "forwarded": "events_app"}
+_INDEXES: Final = ("events_changed", "events_copy", "events_app")
+_INDEX_OF_STATE: Final = {"changed": "events_changed", "duplicate": "events_copy", "forwarded": "events_app"}
+_USUAL: Final = 2  # decimals of most currencies, and of one that nobody knows
+_UNUSUAL: Final = {
+    places: [code for code, found in EXPONENTS.items() if found == places]
+    for places in sorted(set(EXPONENTS.values()) - {_USUAL})
+}
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 SEARCHED: Final = (
     "connector label event_type native_type native_detail currency verdict reason event_id reference status problem"
@@ -60,10 +66,21 @@ def texts(query: Query) -> list[list[str]]:
     return [[term.value, *([] if term.key else _named(term.value))] for term in asked]
 
 
+def amounts(query: Query) -> list[Condition]:
+    """For each term that asks for an amount, events by the index of amounts, from the kinds that can have it."""
+    asked = [term for term in query.terms if not term.negated and term.key == "amount"]
+    return [_by_kind(term) for term in asked]
+
+
+def _by_kind(term: Term) -> Condition:
+    bound, parameters = _bound_of_currency(term)
+    kinds = f"(SELECT id AS of_kind, {bound} AS bound FROM kinds)"
+    events = f"events INDEXED BY events_amount ON kind = of_kind AND amount {term.operator or '='} bound"
+    return f"{kinds} CROSS JOIN {events}", parameters
+
+
 def _index(term: Term) -> str:
     """The index that a term asks for because few rows are in it."""
-    if term.key == "amount" and not term.operator:
-        return "events_amount"
     if term.key == "app" and term.value.lower() not in ("none", "-"):
         return "events_app"
     return _INDEX_OF_STATE.get(term.value.lower(), "") if term.key == "is" else ""
@@ -151,25 +168,18 @@ def _signature(term: Term, _: float) -> Condition:
 
 
 def _amount(term: Term, _: float) -> Condition:
-    """Major units against the minor units that are stored: exactly, for each number of decimals there is."""
-    currencies: dict[int, list[str]] = {}
-    for currency, places in EXPONENTS.items():
-        currencies.setdefault(places, []).append(currency)
-    listed = list(EXPONENTS)
-    parts: list[str] = []
+    """Major units against the minor units that are stored."""
+    bound, parameters = _bound_of_currency(term)
+    return f"amount {term.operator or '='} {bound}", parameters
+
+
+def _bound_of_currency(term: Term) -> Condition:
+    """The minor units to compare with, exactly, for each number of decimals that a currency has."""
+    cases = "".join(f" WHEN currency IN ({', '.join('?' * len(codes))}) THEN ?" for codes in _UNUSUAL.values())
     parameters: list[Any] = []
-    bounds = []
-    for places, codes in [*currencies.items(), (2, listed)]:
-        bound = _bound(term, places)
-        if bound is not None:
-            membership = "NOT IN" if codes is listed else "IN"
-            parts.append(f"currency {membership} ({', '.join('?' * len(codes))}) AND amount {term.operator or '='} ?")
-            parameters += [*codes, bound]
-            bounds.append(bound)
-    if not parts:
-        return _NOTHING
-    among = f"amount IN ({', '.join('?' * len(bounds))})" if not term.operator else "amount IS NOT NULL"
-    return f"{among} AND ({' OR '.join(parts)})", [*([] if term.operator else bounds), *parameters]
+    for places, codes in _UNUSUAL.items():
+        parameters += [*codes, _bound(term, places)]
+    return f"CASE{cases} ELSE ? END", [*parameters, _bound(term, _USUAL)]
 
 
 def _bound(term: Term, places: int) -> int | None:
@@ -206,10 +216,7 @@ def _since(term: Term, now: float) -> Condition:
 
 
 _STATES: Final[Mapping[str, str]] = {
-    "duplicate": (
-        "EXISTS (SELECT 1 FROM events AS other WHERE other.event_id = events.event_id AND "
-        "other.session = events.session AND other.connector = events.connector AND other.delivery < events.delivery)"
-    ),
+    "duplicate": IS_COPY,
     "live": "test_mode = 0",
     "test": "test_mode = 1",
     "batch": "batch = 1",

@@ -8,25 +8,23 @@ import msgspec
 
 from inspector.core.timeline import Moment
 from inspector.model import MANY_COPIES, Delivery, EventRow, InspectorError, Remaining
+from inspector.store.copies import SAME
 from inspector.store.rows import ATTEMPT_COLUMNS, attempt_of, decode_inspection, request_of
 
 __all__ = ["SessionSummary", "deliveries_of", "delivery", "related", "remaining", "rows", "sessions"]
 
-_SAME: Final = (
-    "other.event_id = events.event_id AND other.session = events.session AND other.connector = events.connector"
-)
 _ROWS: Final = f"""
     SELECT id, delivery, position, received_at, connector, label, event_type, native_type, native_detail,
         amount, currency, verdict, reason, test_mode, event_id, object_id, status, problem, attempts,
         app_status, app_seconds, app_error, changed,
-        (SELECT max(count(*), 1) FROM (SELECT 1 FROM events AS other WHERE {_SAME} LIMIT {MANY_COPIES})),
-        (SELECT nullif(min(delivery), events.delivery) FROM events AS other WHERE {_SAME})
+        (SELECT max(count(*), 1) FROM (SELECT 1 FROM events AS other WHERE {SAME} LIMIT {MANY_COPIES})),
+        (SELECT nullif(min(delivery), events.delivery) FROM events AS other WHERE {SAME})
     FROM events WHERE id IN (SELECT value FROM json_each(?))
 """
 _TEST_MODE: Final = 13  # the column that is a number or nothing in SQLite and a truth value or None in the row
 _DELIVERY: Final = f"""
     SELECT name, label, method, url, headers, body, received_at, peer, inspection, before,
-        (SELECT min((SELECT min(delivery) FROM events AS other WHERE {_SAME})) FROM events WHERE delivery = number)
+        (SELECT min((SELECT min(delivery) FROM events AS other WHERE {SAME})) FROM events WHERE delivery = number)
     FROM deliveries JOIN sessions ON id = session WHERE number = ?
 """
 _ATTEMPTS: Final = f"SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE delivery = ? ORDER BY id"

@@ -118,7 +118,7 @@ def _row(
     content = event.event_response.content
     money = _money(content)
     references = event.reference.ids
-    fits = money is not None and -_LARGEST <= money.minor_units <= _LARGEST
+    fits = money is not None and abs(money.minor_units) < _LARGEST  # a filter stands for anything beyond by it
     kind, status, verdict = event.event_type.value, _status(content), event.verification.verdict.value
     currency = money.currency if money is not None else ""
     facets = (currency, verdict, status, event.test_mode, batch, problem != "")

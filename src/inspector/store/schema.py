@@ -144,6 +144,18 @@ _MIGRATIONS: Final = (
     INSERT INTO store VALUES (randomblob(16), 0, 0);
     CREATE TABLE reinspected (id INTEGER PRIMARY KEY AUTOINCREMENT, delivery INTEGER NOT NULL);
     """,
+    # Copies are marked when they are written, so that one index leads to them; amounts are found beyond a bound that
+    # each kind has, since its currency says what a minor unit is.
+    """
+    ALTER TABLE events ADD COLUMN copy INTEGER NOT NULL DEFAULT 0;
+    UPDATE events SET copy = 1 WHERE EXISTS (
+        SELECT 1 FROM events AS other WHERE other.event_id = events.event_id AND other.session = events.session
+        AND other.connector = events.connector AND other.delivery < events.delivery
+    );
+    CREATE INDEX events_copy ON events (session) WHERE copy = 1;
+    DROP INDEX events_amount;
+    CREATE INDEX events_amount ON events (session, kind, amount) WHERE amount IS NOT NULL;
+    """,
 )
 
 VERSION: Final = len(_MIGRATIONS)

@@ -4,13 +4,13 @@ import sqlite3
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from inspector.core.query import Query
 from inspector.model import ARRIVAL, Order
-from inspector.store.filter import Plan, plan
+from inspector.store.filter import Condition, Plan, amounts, plan
 from inspector.store.order import sorting
 from inspector.store.words import Span, spans
 
@@ -36,18 +36,19 @@ def search(
     """The ids of the session's rows that a filter lets through by the clock `now`; sorted otherwise than by arrival,
     all at once."""
     found = plan(query, now)
-    few = _few(connection, spans(connection, path, query))
+    few = _few(connection, spans(connection, path, query)) or _sparse(connection, session, query)
     if few is not None:
-        yield _ids(connection, f"{_SPANS} WHERE {OF_SESSION} AND ", found, [few, session], order)
+        rows, parameters = few
+        yield _ids(connection, f"{rows} WHERE {OF_SESSION} AND ", found, [*parameters, session], order)
         return
     first = (connection.execute(_FIRST_ID, (session,)).fetchone()[0] or 1) - 1
     high = connection.execute(_LAST_ID, (session,)).fetchone()[0] or 0
-    rows = high - first if order != ARRIVAL else _FIRST
+    many = high - first if order != ARRIVAL else _FIRST
     where = f"events INDEXED BY {found.by} WHERE {OF_SESSION} AND id > ? AND id <= ? AND "
     while high > first:
-        low = max(first, high - rows)
+        low = max(first, high - many)
         yield _ids(connection, where, found, [session, low, high], order)
-        high, rows = low, min(rows * _GROWTH, _LARGEST)
+        high, many = low, min(many * _GROWTH, _LARGEST)
 
 
 def newer(
@@ -59,18 +60,26 @@ def newer(
     return _ids(connection, where, plan(query, now), [session, after], order)
 
 
-def _few(connection: sqlite3.Connection, found: list[Span] | None) -> str | None:
-    """Where a text may be, as JSON; None where that is not known, or nearly everywhere."""
+def _few(connection: sqlite3.Connection, found: list[Span] | None) -> Condition | None:
+    """The rows where a text may be; None where that is not known, or nearly everywhere."""
     if found is None:
         return None
     oldest, newest = (each or 0 for each in connection.execute(_NUMBERS).fetchone())
     many = sum(min(each.last, newest) - each.first + 1 for each in found)
-    return None if many > max((newest - oldest) * _MANY, _FIRST) else msgspec.json.encode(found).decode()
+    few = many <= max((newest - oldest) * _MANY, _FIRST)
+    return (_SPANS, [msgspec.json.encode(found).decode()]) if few else None
 
 
-def _ids(
-    connection: sqlite3.Connection, where: str, found: Plan, parameters: list[str | int], order: Order
-) -> "array[int]":
+def _sparse(connection: sqlite3.Connection, session: str, query: Query) -> Condition | None:
+    """The rows with an amount that is asked for; None where there are many: a look into the newest soon finds some."""
+    for rows, bounds in amounts(query):
+        some = f"SELECT 1 FROM {rows} WHERE {OF_SESSION} LIMIT {_LARGEST}"
+        if connection.execute(f"SELECT count(*) FROM ({some})", [*bounds, session]).fetchone()[0] < _LARGEST:
+            return rows, bounds
+    return None
+
+
+def _ids(connection: sqlite3.Connection, where: str, found: Plan, parameters: list[Any], order: Order) -> "array[int]":
     """As one value: SQLite's module gives up the interpreter lock for every row and has to win it back."""
     rows = f"SELECT events.id FROM {where}{found.condition} ORDER BY {sorting(order)}"
     told = connection.execute(f"SELECT json_group_array(id) FROM ({rows})", [*parameters, *found.parameters])

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 from inspector.model import Delivery, ForwardAttempt, seconds
+from inspector.store.copies import mark_again, mark_new
 from inspector.store.kinds import EVENT_COLUMNS, KIND_COLUMNS, kinds_of
 from inspector.store.rows import (
     ATTEMPT_COLUMNS,
@@ -74,6 +75,7 @@ def write_events(connection: sqlite3.Connection, events: Sequence[tuple[Any, ...
     _insert(connection, "kinds", KIND_COLUMNS, kinds_of(events), "INSERT OR IGNORE")
     numbered = [(id_, *event) for id_, event in enumerate(events, last + 1)]
     _insert(connection, "events", f"id, {EVENT_COLUMNS}", numbered)
+    mark_new(connection, last)
 
 
 def _session_id(connection: sqlite3.Connection, name: str, now: float) -> int:
@@ -132,6 +134,7 @@ def write_inspections(connection: sqlite3.Connection, batch: Sequence[tuple[Deli
                 connection.execute(_MORE, (last_event + 1, number, position, *values, changed, number))
         connection.execute("INSERT INTO reinspected (delivery) VALUES (?)", (number,))
         connection.execute("DELETE FROM events WHERE delivery = ? AND position >= ?", (number, len(rows)))
+        mark_again(connection, number)
     return [None] * len(batch)
 
 
