@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.segment import Segment
 from textual._styles_cache import StylesCache
+from textual.map_geometry import MapGeometry
 from textual.strip import Strip
 from textual.widgets._footer import FooterKey
 
@@ -36,18 +37,25 @@ async def test_what_belonged_to_a_dialog_is_not_held(tmp_path: Path, kind: type)
 
 
 async def test_what_was_drawn_is_let_go_at_once(tmp_path: Path) -> None:
-    """The collector, for which everything stands still, finds none of the lines that are not on the screen any more."""
-    async with user.shown(tmp_path, *three()) as shown:
+    """The collector, for which everything stands still, finds none of the lines that are not on the screen any more,
+    and no layout of the screen: an arrival needs none."""
+
+    async def use(shown: user.Shown) -> None:
         for key in "jk" * 5:
             await shown.press(key)
+        for _ in range(5):
+            await shown.scene.deliver(three()[0])
+            await shown.pilot.pause()
+
+    async with user.shown(tmp_path, *three()) as shown:
+        await use(shown)
         gc.collect()
         gc.disable()
         try:
-            for key in "jk" * 10:
-                await shown.press(key)
+            await use(shown)
             gc.set_debug(gc.DEBUG_SAVEALL)
             gc.collect()
-            found = [each for each in gc.garbage if isinstance(each, Strip)]
+            found = [each for each in gc.garbage if isinstance(each, (Strip, MapGeometry))]
         finally:
             gc.set_debug(0)
             gc.garbage.clear()

@@ -87,7 +87,7 @@ class FilterBar(Horizontal):
         super().__init__()
         self._connectors = connectors
         self._hidden = 0
-        self._said = ""
+        self._told = self._said = ""
         self._earlier: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -108,12 +108,12 @@ class FilterBar(Horizontal):
 
     def edit(self) -> None:
         """Show the line and type in it."""
-        self.display = True
+        self._show()
         self.query_one(Input).focus()
 
     def put(self, text: str) -> None:
         """Another filter, from elsewhere."""
-        self.display = True
+        self._show()
         self.query_one(Input).value = text
 
     def say(self, shown: int, hidden: int, off: str, how: str) -> None:
@@ -132,9 +132,15 @@ class FilterBar(Horizontal):
         """It takes a moment to find the rows; how many there are by now."""
         self._tell(f"{so_far:,} so far, looking …" if so_far else "looking …")
 
+    def _show(self) -> None:
+        self.display = True
+        self._tell(self._told)
+
     def _tell(self, text: str) -> None:
-        """Counts change with every arrival; the screen is laid out anew only for a text that takes other room."""
-        if text != self._said:
+        """Counts change with every arrival. The screen is laid out anew only for a text that takes other room, and
+        never for one that nobody sees."""
+        self._told = text
+        if self.display and text != self._said:
             wider = cell_width(text) != cell_width(self._said)
             self._said = text
             self.query_one("#filter-said", Static).update(text, layout=wider)
