@@ -74,8 +74,8 @@ def _let_go() -> None:
     """
     of_colours = lru_cache(1024)(StylesCache.get_inner_outer.__wrapped__)
     StylesCache.get_inner_outer = classmethod(of_colours)  # type: ignore[method-assign, assignment, arg-type]
-    Strip.divide = _divide  # type: ignore[method-assign]
-    Strip.crop_extend = _crop_extend  # type: ignore[method-assign]
+    Strip.divide = _divide  # type: ignore[method-assign, assignment]
+    Strip.crop_extend = _crop_extend  # type: ignore[method-assign, assignment]
 
 
 def _divide(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
