@@ -47,6 +47,7 @@ KEYS: Final = (
     "status:charged",
     "label:shop",
     "amount:12.34",
+    "amount:>1",
     "amount:>1000",
     "app:5xx",
     "app:none",
@@ -54,6 +55,7 @@ KEYS: Final = (
     "is:forwarded",
     "is:duplicate",
     "since:1d",
+    "since:1m",
     "connector:stripe type:success signature:missing",
     "-connector:stripe -connector:square",
 )
@@ -115,7 +117,7 @@ async def _find(large: Path, texts: Sequence[str]) -> list[Found]:
 
 async def _once(store: Store, text: str) -> Found:
     begun, first, rows = perf_counter(), 0.0, 0
-    async for piece in store.find(parse_query(text), NOW + EVENTS):
+    async for piece in store.find(parse_query(text), NOW + EVENTS + ROUNDS * MORE):
         if piece and not first:
             first = perf_counter() - begun
         rows += len(piece)

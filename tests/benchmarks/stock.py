@@ -25,6 +25,7 @@ RARE: Final = "zanzibar"
 _SIZE: Final = 2048
 _FREQUENCY: Final = 100_000
 _UNSIGNED: Final = 97  # one delivery in so many has no signature
+_COPIED: Final = 499  # one in so many is the one before it, sent again
 _SAMPLES: Final = (
     ("stripe", "payment_intent.succeeded"),
     ("stripe", "payment_intent.created"),
@@ -52,13 +53,18 @@ def deliveries(count: int, start: int = 0) -> Iterator[Handled]:
     settings = {name: throwaway_settings(service.connectors[name]) for name, _ in _SAMPLES}
     templates = [_template(service, *each) for each in _SAMPLES]
     random = Random(start)
+    made: Handled | None = None
     for number in range(start, start + count):
+        if made and not number % _COPIED:
+            yield replace(made[0], received_at=NOW + number), made[1]
+            continue
         template = templates[number % len(templates)]
         connector, at = template.connector, NOW + number
         request = _numbered(template, number, random)
         if number % _UNSIGNED:
             request = sign(service.connectors[connector], request, settings[connector], at)
-        yield replace(request, received_at=at), service.handle(request, connector, settings[connector], at)
+        made = replace(request, received_at=at), service.handle(request, connector, settings[connector], at)
+        yield made
 
 
 def _template(service: EventService, connector: str, name: str) -> _Template:

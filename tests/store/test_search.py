@@ -59,7 +59,9 @@ def ways(store: Store, text: str, after: int = 0) -> str:
         ("-is:changed", ORDER),
         ("-app:5xx", ORDER),
         ("-amount:>10", ORDER),
-        ("since:1d", ORDER),
+        ("since:1d", "INDEX events_time (session=? AND received_at>?)"),
+        ("since:1d connector:stripe", "INDEX events_time (session=? AND received_at>?)"),
+        ("-since:1d", ORDER),
         ("word", ORDER),
     ],
 )

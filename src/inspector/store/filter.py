@@ -9,7 +9,7 @@ from inspector.core.query import Query, Term
 from inspector.model import EXPONENTS, EventType, InspectorError, Verdict, event_type
 from inspector.store.copies import IS_COPY
 
-__all__ = ["SEARCHED", "Condition", "Plan", "amounts", "plan", "texts"]
+__all__ = ["SEARCHED", "Condition", "Plan", "plan", "ranges", "texts"]
 
 Condition = tuple[str, list[Any]]
 
@@ -66,17 +66,22 @@ def texts(query: Query) -> list[list[str]]:
     return [[term.value, *([] if term.key else _named(term.value))] for term in asked]
 
 
-def amounts(query: Query) -> list[Condition]:
-    """For each term that asks for an amount, events by the index of amounts, from the kinds that can have it."""
-    asked = [term for term in query.terms if not term.negated and term.key == "amount"]
-    return [_by_kind(term) for term in asked]
+def ranges(query: Query, now: float) -> list[Condition]:
+    """For each term with a bound, the rows beyond it by the index of what it bounds: there may be few."""
+    return [_BEYOND[term.key](term, now) for term in query.terms if not term.negated and term.key in _BEYOND]
 
 
-def _by_kind(term: Term) -> Condition:
+def _of_amount(term: Term, _: float) -> Condition:
+    """From the kinds, each of which has a currency."""
     bound, parameters = _bound_of_currency(term)
     kinds = f"(SELECT id AS of_kind, {bound} AS bound FROM kinds)"
     events = f"events INDEXED BY events_amount ON kind = of_kind AND amount {term.operator or '='} bound"
     return f"{kinds} CROSS JOIN {events}", parameters
+
+
+def _of_time(term: Term, now: float) -> Condition:
+    begun = "(SELECT ? AS begun) CROSS JOIN events INDEXED BY events_time ON received_at >= begun"
+    return begun, [_moment(term, now)]
 
 
 def _index(term: Term) -> str:
@@ -212,7 +217,11 @@ def _app(term: Term, _: float) -> Condition:
 
 
 def _since(term: Term, now: float) -> Condition:
-    return "received_at >= ?", [now - float(term.value[:-1]) * _UNITS[term.value[-1]]]
+    return "received_at >= ?", [_moment(term, now)]
+
+
+def _moment(term: Term, now: float) -> float:
+    return now - float(term.value[:-1]) * _UNITS[term.value[-1]]
 
 
 _STATES: Final[Mapping[str, str]] = {
@@ -229,6 +238,7 @@ _STATES: Final[Mapping[str, str]] = {
 
 _KIND_KEYS: Final = frozenset(("connector", "label", "type", "native", "signature", "currency", "status"))
 _KIND_STATES: Final = frozenset(("live", "test", "batch", "problem", "verified", "unverified"))
+_BEYOND: Final[Mapping[str, Callable[[Term, float], Condition]]] = {"amount": _of_amount, "since": _of_time}
 _OF_KEY: Final[Mapping[str, Callable[[Term, float], Condition]]] = {
     "": _word,
     "connector": _whole("connector"),

@@ -144,8 +144,9 @@ _MIGRATIONS: Final = (
     INSERT INTO store VALUES (randomblob(16), 0, 0);
     CREATE TABLE reinspected (id INTEGER PRIMARY KEY AUTOINCREMENT, delivery INTEGER NOT NULL);
     """,
-    # Copies are marked when they are written, so that one index leads to them; amounts are found beyond a bound that
-    # each kind has, since its currency says what a minor unit is.
+    # Copies are marked when they are written, so that one index leads to them. Amounts are found beyond a bound that
+    # each kind has, since its currency says what a minor unit is; deliveries beyond a moment, of which there may be
+    # few.
     """
     ALTER TABLE events ADD COLUMN copy INTEGER NOT NULL DEFAULT 0;
     UPDATE events SET copy = 1 WHERE EXISTS (
@@ -155,6 +156,7 @@ _MIGRATIONS: Final = (
     CREATE INDEX events_copy ON events (session) WHERE copy = 1;
     DROP INDEX events_amount;
     CREATE INDEX events_amount ON events (session, kind, amount) WHERE amount IS NOT NULL;
+    CREATE INDEX events_time ON events (session, received_at);
     """,
 )
 

@@ -10,7 +10,7 @@ import msgspec
 
 from inspector.core.query import Query
 from inspector.model import ARRIVAL, Order
-from inspector.store.filter import Condition, Plan, amounts, plan
+from inspector.store.filter import Condition, Plan, plan, ranges
 from inspector.store.order import sorting
 from inspector.store.words import Span, spans
 
@@ -36,7 +36,7 @@ def search(
     """The ids of the session's rows that a filter lets through by the clock `now`; sorted otherwise than by arrival,
     all at once."""
     found = plan(query, now)
-    few = _few(connection, spans(connection, path, query)) or _sparse(connection, session, query)
+    few = _few(connection, spans(connection, path, query)) or _sparse(connection, session, ranges(query, now))
     if few is not None:
         rows, parameters = few
         yield _ids(connection, f"{rows} WHERE {OF_SESSION} AND ", found, [*parameters, session], order)
@@ -70,9 +70,9 @@ def _few(connection: sqlite3.Connection, found: list[Span] | None) -> Condition 
     return (_SPANS, [msgspec.json.encode(found).decode()]) if few else None
 
 
-def _sparse(connection: sqlite3.Connection, session: str, query: Query) -> Condition | None:
-    """The rows with an amount that is asked for; None where there are many: a look into the newest soon finds some."""
-    for rows, bounds in amounts(query):
+def _sparse(connection: sqlite3.Connection, session: str, found: list[Condition]) -> Condition | None:
+    """The rows beyond a bound; None where there are many: a look into the newest soon finds some."""
+    for rows, bounds in found:
         some = f"SELECT 1 FROM {rows} WHERE {OF_SESSION} LIMIT {_LARGEST}"
         if connection.execute(f"SELECT count(*) FROM ({some})", [*bounds, session]).fetchone()[0] < _LARGEST:
             return rows, bounds
