@@ -93,6 +93,21 @@ async def test_what_has_still_to_be_sent_stays_until_it_is(tmp_path: Path) -> No
     store.close()
 
 
+async def test_what_has_gone_is_not_sent(tmp_path: Path) -> None:
+    """A delivery that is taken away while somebody asks for it to be sent leaves nothing that waits for ever."""
+    store = Store.open(tmp_path, "default")
+    await put(store, NOW - 9 * DAY)
+    await put(store, NOW)
+    old, new = store.delivery(1), store.delivery(2)
+    store.tend(Retention(seconds=DAY), lambda: NOW, lambda: None)
+    await until(lambda: numbers(store) == [2])
+    for each in (old, new):
+        await store.jobs.add(each, "http://127.0.0.1:3000/", 0, NOW)
+    assert store.jobs.waiting() == {"http://127.0.0.1:3000/": 1}
+    assert [each.delivery for each in store.jobs.of(2)] == [2]
+    store.close()
+
+
 async def test_the_file_stays_below_its_size(tmp_path: Path) -> None:
     """While much more arrives than there is room for, the newest are there, and the file gets shorter."""
     store = Store.open(tmp_path, "default")

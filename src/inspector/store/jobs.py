@@ -31,6 +31,9 @@ _BACKLOG: Final = """
 """
 _REQUEST: Final = "SELECT method, url, headers, body, received_at, peer FROM deliveries WHERE number = ?"
 _DONE: Final = "DELETE FROM jobs WHERE destination = ? AND delivery IN "
+_ADD: Final = (  # one that was taken away meanwhile has nothing to be sent
+    f"INSERT OR REPLACE INTO jobs ({JOB_COLUMNS}) SELECT number, ?, ?, ?, ?, ? FROM deliveries WHERE number = ?"
+)
 _LATER: Final = "UPDATE jobs SET tries = ?, due = ? WHERE destination = ? AND delivery = ?"
 
 
@@ -74,7 +77,7 @@ class Jobs:
     def add(self, delivery: Delivery, destination: str, tries: int, due: float) -> "Awaitable[None]":
         """Let a destination get a delivery that it was not to get, or did not, from a Unix time on."""
         return self._writer.put(
-            _write_added, (delivery.number, *job_values(delivery.inspection, destination, tries, due))
+            _write_added, (*job_values(delivery.inspection, destination, tries, due), delivery.number)
         )
 
     def tried(self, job: Job, attempt: ForwardAttempt, due: float | None) -> "Awaitable[None]":
@@ -118,7 +121,7 @@ def _request(connection: sqlite3.Connection, delivery: int) -> CapturedRequest:
 
 
 def _write_added(connection: sqlite3.Connection, batch: Sequence[tuple[Any, ...]]) -> list[None]:
-    connection.executemany(f"INSERT OR REPLACE INTO jobs ({JOB_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", batch)
+    connection.executemany(_ADD, batch)
     return [None] * len(batch)
 
 
