@@ -13,13 +13,15 @@ from tests.app.user import shown
 from tests.apps import running_app, within
 
 URL = "http://localhost:3000/webhooks"
+KEYS = {"forward": "f", "forward_to": "F", "retry_now": "ctrl+r", "no_retries": "X", "pause": "P"}
 
 
 def told(*decisions: Decision) -> list[str]:
     """The tab of a delivery that was not forwarded yet."""
     delivery = Delivery(number=1, session="x", request=CapturedRequest(), inspection=Inspection())
     return [
-        "".join(span.text for span in line).rstrip() for line in forward_lines(delivery, Forwarding(decisions), 100)
+        "".join(span.text for span in line).rstrip()
+        for line in forward_lines(delivery, Forwarding(KEYS, decisions), 100)
     ]
 
 
@@ -76,14 +78,14 @@ def test_the_tab_counts_down_to_the_next_try() -> None:
     jobs = [Job("shop", 1, "stripe", "", 2, 142.0), Job("books", 1, "stripe", "")]
 
     def lines(paused: bool = False) -> list[str]:
-        forwarding = Forwarding((), jobs, 100.0, paused)
+        forwarding = Forwarding(KEYS, (), jobs, 100.0, paused)
         return ["".join(span.text for span in line) for line in forward_lines(delivery, forwarding, 100)]
 
     assert lines()[:2] == [
-        "◷ shop  next try in 42.0s, after 2 answers that would not do   R now · X no more",
+        "◷ shop  next try in 42.0s, after 2 answers that would not do   ctrl+r now · X no more",
         "◷ books  waits for its turn   X takes it out",
     ]
-    assert lines(paused=True)[0] == "◷ shop  waits: forwarding is paused   p goes on"
+    assert lines(paused=True)[0] == "◷ shop  waits: forwarding is paused   P goes on"
 
 
 async def test_what_waits_is_sent_now_or_no_more_and_all_of_it_can_be_held(tmp_path: Path) -> None:

@@ -22,9 +22,11 @@ _MODES: Final[Mapping[ForwardMode, str]] = {
 
 
 class Forwarding(NamedTuple):
-    """How a delivery is sent on: where to and why, what is still to be done by the clock `now` (Unix seconds), whether
-    all of that is paused, and what its processor makes of an answer."""
+    """How a delivery is sent on: the keys in force, by the names of their bindings; where to and why, what is still to
+    be done by the clock `now` (Unix seconds), whether all of that is paused, and what its processor makes of an answer.
+    """
 
+    keys: Mapping[str, str]
     decisions: Sequence[Decision] = ()
     jobs: Sequence[Job] = ()
     now: float = 0.0
@@ -37,7 +39,7 @@ def forward_lines(delivery: Delivery, forwarding: Forwarding, width: int) -> lis
     time, what the processor would make of it, and the answer itself."""
     lines = [*_where(forwarding.decisions), *(_job(each, forwarding) for each in forwarding.jobs)]
     if not delivery.attempts:
-        return [*lines, *([[]] if lines else []), *([] if forwarding.jobs else _not_yet(forwarding.decisions))]
+        return [*lines, *([[]] if lines else []), *([] if forwarding.jobs else _not_yet(forwarding))]
     count = len(delivery.attempts)
     for number, attempt in zip(range(count, 0, -1), reversed(delivery.attempts), strict=True):
         lines += [*([[]] if lines else []), *_attempt(number, attempt, forwarding.judged(attempt), width)]
@@ -47,13 +49,15 @@ def forward_lines(delivery: Delivery, forwarding: Forwarding, width: int) -> lis
 def _job(job: Job, forwarding: Forwarding) -> Line:
     """When a destination gets it, or gets it again."""
     left = job.due - forwarding.now
+    keys = forwarding.keys
     tried = f", after {plural(job.tries, 'answer')} that would not do" if job.tries else ""
     if forwarding.paused:
-        said, hint = "waits: forwarding is paused", "p goes on"
+        said, hint = "waits: forwarding is paused", f"{keys['pause']} goes on"
     elif left > 0:
-        said, hint = f"next try in {duration(left) if left >= 1 else '1s'}{tried}", "R now · X no more"
+        said = f"next try in {duration(left) if left >= 1 else '1s'}{tried}"
+        hint = f"{keys['retry_now']} now · {keys['no_retries']} no more"
     else:
-        said, hint = f"waits for its turn{tried}", "X takes it out"
+        said, hint = f"waits for its turn{tried}", f"{keys['no_retries']} takes it out"
     return [
         Span("◷ ", "warn"),
         Span(f"{visible(job.destination, 60)}  ", "accent"),
@@ -62,14 +66,15 @@ def _job(job: Job, forwarding: Forwarding) -> Line:
     ]
 
 
-def _not_yet(decisions: Sequence[Decision]) -> list[Line]:
-    going = [each.destination.key for each in decisions if each.goes]
-    if not decisions:
-        hint = "Start with --forward-to URL, then f sends it"
+def _not_yet(forwarding: Forwarding) -> list[Line]:
+    going = [each.destination.key for each in forwarding.decisions if each.goes]
+    send = forwarding.keys["forward"]
+    if not forwarding.decisions:
+        hint = f"Start with --forward-to URL, then {send} sends it"
     elif not going:
-        hint = "No destination takes it; F sends it wherever you say"
+        hint = f"No destination takes it; {forwarding.keys['forward_to']} sends it wherever you say"
     else:
-        hint = f"f sends it to {visible(', '.join(going), 200)}"
+        hint = f"{send} sends it to {visible(', '.join(going), 200)}"
     return [[Span("Not forwarded yet.", "plain")], [Span(hint, "dim")]]
 
 

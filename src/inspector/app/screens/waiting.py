@@ -54,7 +54,8 @@ class Waiting(Verbs):
         workspace, name = self.workspace, delivery.inspection.connector
         rules = partial(judge, workspace.service.connectors.get(name))
         jobs = workspace.jobs.of(delivery.number)
-        return Forwarding(decisions(workspace, delivery), jobs, workspace.clock(), workspace.queue.paused, rules)
+        where = decisions(workspace, delivery)
+        return Forwarding(self.signs, where, jobs, workspace.clock(), workspace.queue.paused, rules)
 
     def sending_changed(self) -> None:
         """What is still to be sent is told anew."""

@@ -19,7 +19,7 @@ from inspector.model import CapturedRequest, Delivery, Diagnosis, Source
 
 __all__ = ["TABS", "Detail"]
 
-_NOT_SENT: Final = Forwarding()
+_NOT_SENT: Final = Forwarding({})
 TABS = ("event", "signature", "body", "headers", "forwards", "timeline")
 _OUTSIDE: Final = {"setting": "It is your setting {}", "constant": "The processor's document says {} for every event"}
 
@@ -37,7 +37,7 @@ class Detail(Container):
         self._position = 0
         self._where_secrets_go = ""
         self._diagnose: Callable[[], Diagnosis | None] = lambda: None
-        self._forwarding = Forwarding()
+        self._forwarding = _NOT_SENT
         self._body = BodySpec()
         self._opened: CapturedRequest | None = None
         self._fresh: set[str] = set()
