@@ -68,7 +68,8 @@ def texts(query: Query) -> list[list[str]]:
 
 def ranges(query: Query, now: float) -> list[Condition]:
     """For each term with a bound, the rows beyond it by the index of what it bounds: there may be few."""
-    return [_BEYOND[term.key](term, now) for term in query.terms if not term.negated and term.key in _BEYOND]
+    bounded = [term for term in query.terms[:_TERMS] if not term.negated and term.key in _BEYOND]
+    return [_BEYOND[term.key](term, now) for term in bounded]
 
 
 def _of_amount(term: Term, _: float) -> Condition:
