@@ -25,6 +25,7 @@ _PAGES: Final = 64  # that are given back a step
 _FREE: Final = 0.1  # of the file that may be empty, for what arrives next
 _BELOW: Final = 0.98  # of the size: so far it is trimmed once it is too large
 _URGENT: Final = 1.05  # of the size: from here on what arrives has to wait
+_REST: Final = 3  # times as long as a step took: so long the disk is left to what arrives
 _PAUSE: Final = 1.0  # seconds between two looks
 _AFTER_ERROR: Final = 60.0  # seconds
 _INCREMENTAL: Final = 2  # PRAGMA auto_vacuum of a file that can get shorter
@@ -69,7 +70,9 @@ class Trimmer:
     def work(self, connection: sqlite3.Connection) -> float:
         """Do one step; after how many seconds there may be another one to do."""
         try:
-            return 0.0 if self._step(connection) or self._give_back(connection) else _PAUSE
+            begun = time.perf_counter()
+            more = self._step(connection) or self._give_back(connection)
+            return (time.perf_counter() - begun) * _REST if more else _PAUSE
         except sqlite3.Error:  # the disk is full, or another process has the lock: nothing is lost but time
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
