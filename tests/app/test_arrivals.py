@@ -69,6 +69,7 @@ async def test_no_row_is_lost_while_the_list_is_read(
 async def test_a_click_selects_and_holds(tmp_path: Path) -> None:
     """The row under the mouse is the one that is shown; the line of titles is no row."""
     async with shown(tmp_path, *three()) as app:
+        await app.until(lambda: app.events.cursor == 2 and "pi_00003" in app.tab("event"))  # all is there
         await app.pilot.click("#events", offset=(10, 2))
         await app.until(lambda: "pi_00002" in app.tab("event"))
         assert app.events.cursor == 1
